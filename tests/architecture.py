@@ -1,0 +1,86 @@
+"""Reads the package's source and tells where it breaks its own rules of structure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+# One direction: a module imports only what stands before it.
+ORDER = (
+    "errors", "tables", "ingest", "languages", "detection", "segmentation", "windows", "taxonomy",
+    "network", "tagger", "mentions", "impact", "priority", "tracking", "charts", "report",
+    "analysis", "cli", "__main__", "training",
+)  # fmt: skip
+TEXT_WORLD = {"languages", "detection", "segmentation", "windows", "taxonomy", "network", "tagger"}
+NUMBER_WORLD = {"tables", "ingest", "impact", "priority", "tracking", "charts", "report"}
+TABLE_LIBRARIES = {"pandas", "polars", "narwhals", "pyarrow"}
+LANGUAGE_LIBRARIES = {"nltk", "jieba", "pymorphy3", "snowballstemmer", "tokenizers", "onnxruntime"}
+SLOW_LIBRARIES = LANGUAGE_LIBRARIES | {"statsmodels", "sklearn", "altair", "vl_convert", "torch"}
+VAGUE_NAMES = {"utils", "util", "common", "base", "core", "config", "helpers", "misc"}
+LONGEST_FUNCTION, LONGEST_MODULE = 60, 300
+
+
+def violations(package: Path) -> list[str]:
+    """Return every broken rule, one sentence each."""
+    found: list[str] = []
+    for path in sorted(package.rglob("*.py")):
+        part = path.relative_to(package).parts[0].removesuffix(".py")
+        if part != "__init__":
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            where = path.relative_to(package).as_posix()
+            found += [f"{where}: {problem}" for problem in _problems(tree, part, path)]
+    return found
+
+
+def _problems(tree: ast.Module, part: str, path: Path) -> Iterator[str]:
+    if VAGUE_NAMES & {part, path.stem, *path.parent.parts[-1:]}:
+        yield "its name says nothing (utils, common, base, core, config ...)"
+    if part not in ORDER:
+        yield f"{part} has no place in the order of modules"
+        return
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    if lines > LONGEST_MODULE:
+        yield f"{lines} lines, at most {LONGEST_MODULE}"
+    for name in sorted(set(_imports(tree))):
+        yield from _import_problems(name, part)
+    if part != "training":
+        for name in sorted({n for n in _imports(tree, top_only=True) if n in SLOW_LIBRARIES}):
+            yield f"imports {name} at module top: load it on first use"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            size = (node.end_lineno or node.lineno) - node.lineno + 1 - _docstring_lines(node)
+            if size > LONGEST_FUNCTION:
+                yield f"{node.name} has {size} lines, at most {LONGEST_FUNCTION}"
+
+
+def _import_problems(name: str, part: str) -> Iterator[str]:
+    home, _, rest = name.partition(".")
+    if home == "tpfeedback":
+        target = rest.split(".")[0]
+        if target in ORDER and ORDER.index(target) > ORDER.index(part):
+            yield f"imports {target}, which stands after {part}"
+        if part in TEXT_WORLD and target == "tables":
+            yield "text world imports tables"
+        if part in NUMBER_WORLD and target in TEXT_WORLD - {"taxonomy"}:
+            yield f"number world imports {target}"
+    if part in TEXT_WORLD and home in TABLE_LIBRARIES:
+        yield f"text world imports {home}"
+    if part in NUMBER_WORLD and home in LANGUAGE_LIBRARIES:
+        yield f"number world imports {home}"
+
+
+def _imports(tree: ast.Module, *, top_only: bool = False) -> Iterator[str]:
+    for node in tree.body if top_only else ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name.split(".")[0] if top_only else alias.name
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.module.split(".")[0] if top_only else node.module
+
+
+def _docstring_lines(node: ast.FunctionDef) -> int:
+    first = node.body[0]
+    if ast.get_docstring(node) is None:
+        return 0
+    return (first.end_lineno or first.lineno) - first.lineno + 1

@@ -1,0 +1,110 @@
+"""Feedback becomes mentions without a row lost, doubled or changed."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import pandas as pd
+import pytest
+
+from tpfeedback.errors import TableError, TpfeedbackWarning
+from tpfeedback.mentions import extract_mentions, tag_feedback
+from tpfeedback.tables import check_table
+from tpfeedback.tagger import Mention, TaggedText
+from tpfeedback.taxonomy import load_taxonomy
+
+
+@dataclass(frozen=True)
+class WordTagger:
+    """Finds the touchpoint whose key stands in the text; counts what it is asked."""
+
+    asked: list[str]
+    touchpoints: tuple[str, ...] = load_taxonomy("general").keys
+    digest: str = "word"
+
+    def tag(self, texts, *, languages=None, min_confidence=None):
+        self.asked.extend(texts)
+        return [
+            TaggedText(
+                text, "other" if "ö" in text else "en", "negative", 0.9,
+                tuple(Mention(k, "negative", 0.9, text.index(k), text.index(k) + len(k), -0.9)
+                      for k in self.touchpoints if k in text),
+            )
+            for text in texts
+        ]  # fmt: skip
+
+
+def feedback_of(*texts: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "feedback_id": [f"f{i}" for i in range(len(texts))],
+            "text": list(texts),
+            "overall": 3.0,
+            "language": None,
+            "date": pd.NaT,
+            "channel": None,
+            "question": None,
+        }
+    )
+
+
+def test_each_mention_quotes_the_text_between_start_and_stop():
+    feedback = feedback_of("good delivery, bad price", "nothing")
+    mentions = extract_mentions(feedback, tagger=WordTagger([]))
+    check_table(mentions, "mentions")
+    texts = feedback.set_index("feedback_id")["text"]
+    assert list(mentions["touchpoint"]) == ["price", "delivery"]
+    for row in mentions.itertuples():
+        assert texts[row.feedback_id][row.start : row.stop] == row.evidence
+
+
+def test_equal_texts_are_tagged_once_and_counted_each():
+    tagger = WordTagger([])
+    mentions = extract_mentions(feedback_of("price", "price", "price"), tagger=tagger)
+    assert tagger.asked == ["price"]
+    assert list(mentions["feedback_id"]) == ["f0", "f1", "f2"]
+
+
+def test_the_callers_feedback_is_not_changed():
+    feedback = feedback_of("price")
+    before = feedback.copy(deep=True)
+    tagged = tag_feedback(feedback, tagger=WordTagger([])).feedback
+    pd.testing.assert_frame_equal(feedback, before)
+    assert list(tagged["language"]) == ["en"]
+    assert list(tagged["sentiment"]) == ["negative"]
+
+
+def test_texts_in_other_languages_are_counted_in_a_warning():
+    with pytest.warns(TpfeedbackWarning, match="1 of 2 texts are in none of the four languages"):
+        tagged = tag_feedback(feedback_of("schön", "price"), tagger=WordTagger([]))
+    assert list(tagged.feedback["language"]) == ["other", "en"]
+    assert tagged.feedback["sentiment"].isna().tolist() == [True, False]
+
+
+def test_no_mention_gives_an_empty_table_with_every_column():
+    mentions = extract_mentions(feedback_of("nothing"), tagger=WordTagger([]))
+    assert len(mentions) == 0
+    check_table(mentions, "mentions")
+
+
+def test_touchpoints_outside_the_taxonomy_are_left_out():
+    small = load_taxonomy("general")
+    only_price = type(small)(**{**vars(small), "touchpoints": (small.touchpoint("price"),)})
+    with warnings.catch_warnings():
+        mentions = extract_mentions(
+            feedback_of("price and delivery"), taxonomy=only_price, tagger=WordTagger([])
+        )
+    assert list(mentions["touchpoint"]) == ["price"]
+
+
+def test_a_table_that_is_no_feedback_is_refused():
+    with pytest.raises(TableError, match="The feedback table lacks the columns feedback_id"):
+        extract_mentions(pd.DataFrame({"comment": ["a"]}))
+
+
+def test_progress_is_shown_on_stderr_when_asked(capsys):
+    extract_mentions(feedback_of("price"), tagger=WordTagger([]), progress=True)
+    captured = capsys.readouterr()
+    assert "tagging" in captured.err
+    assert captured.out == ""

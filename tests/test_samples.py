@@ -1,0 +1,53 @@
+"""The sample data is what its README says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tpfeedback.taxonomy import load_taxonomy
+
+SAMPLES = Path(__file__).parents[1] / "data" / "samples"
+
+
+@pytest.fixture(scope="module")
+def reviews() -> pd.DataFrame:
+    return pd.read_csv(SAMPLES / "reviews.csv", keep_default_na=False)
+
+
+@pytest.fixture(scope="module")
+def truth() -> pd.DataFrame:
+    return pd.read_csv(SAMPLES / "reviews_truth.csv")
+
+
+def test_there_are_825_reviews_over_the_twelve_months_of_2025(reviews):
+    assert len(reviews) == 825
+    assert reviews["review_id"].is_unique
+    assert sorted({date[:7] for date in reviews["date"]}) == [f"2025-{m:02d}" for m in range(1, 13)]
+
+
+def test_no_comment_stands_twice(reviews):
+    written = reviews.loc[reviews["comment"].str.len() > 3, "comment"]
+    assert len(written) == 820
+    assert written.str.lower().is_unique
+
+
+def test_truth_names_known_touchpoints_of_known_reviews(reviews, truth):
+    assert set(truth["review_id"]) <= set(reviews["review_id"])
+    assert set(truth["touchpoint"]) <= set(load_taxonomy("general").keys)
+
+
+def test_delivery_complaints_go_with_low_stars_and_assortment_complaints_do_not(reviews, truth):
+    stars = truth.merge(reviews, on="review_id").query("sentiment == 'negative'")
+    means = stars.groupby("touchpoint")["stars"].mean()
+    assert means["delivery"] < 3
+    assert means["assortment"] > 3.4
+
+
+def test_the_app_is_scolded_until_july_and_praised_from_august(reviews, truth):
+    app = truth.query("touchpoint == 'mobile_app'").merge(reviews, on="review_id")
+    praised = app["sentiment"].eq("positive").groupby(app["date"] >= "2025-08").mean()
+    assert praised[False] < 0.4
+    assert praised[True] > 0.6

@@ -1,0 +1,189 @@
+"""The shipped tagger reads four languages and survives any string."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tpfeedback.errors import TaggerError
+from tpfeedback.network import batches_by_length, check_files, encodable, load_network
+from tpfeedback.tagger import Mention, Tagger, evidence_span, load_tagger, merge
+from tpfeedback.taxonomy import load_taxonomy
+from tpfeedback.training.data import read_labelled
+from tpfeedback.training.evaluate import judge
+from tpfeedback.training.scoring import bootstrap_f1, counts
+
+GOLD = Path(__file__).parents[2] / "shared" / "data" / "gold_dev.jsonl.gz"
+SENTIMENTS = {"negative", "neutral", "positive", "mixed"}
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Tagger:
+    return load_tagger()
+
+
+def found(tagger: Tagger, text: str) -> dict[str, str]:
+    return {m.touchpoint: m.sentiment for m in tagger.tag([text])[0].mentions}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Доставка опоздала на три часа", {"delivery": "negative"}),
+        ("Очень вежливые продавцы", {"staff": "positive"}),
+        ("快递太慢了，等了一个星期", {"delivery": "negative"}),
+        ("服务员态度很好", {"staff": "positive"}),
+        ("Kurier spóźnił się dwa dni", {"delivery": "negative"}),
+        ("Bardzo miła obsługa", {"staff": "positive"}),
+        ("The delivery was three days late", {"delivery": "negative"}),
+        ("Friendly and helpful staff", {"staff": "positive"}),
+        ("The app keeps crashing", {"mobile_app": "negative"}),
+        ("Приложение постоянно вылетает", {"mobile_app": "negative"}),
+        ("Wszystko super, polecam!", {}),
+        ("Всё отлично!", {}),
+        ("好评", {}),
+    ],
+)
+def test_plain_statements_are_read_as_they_stand(tagger, text, expected):
+    assert found(tagger, text) == expected
+
+
+def test_a_contrast_gives_each_touchpoint_its_own_clause_as_evidence(tagger):
+    text = "Доставка опоздала на три часа, но курьер вежливый"
+    by_key = {m.touchpoint: m for m in tagger.tag([text])[0].mentions}
+    assert "Доставка опоздала" in text[by_key["delivery"].start : by_key["delivery"].stop]
+    assert "курьер вежливый" in text[by_key["staff"].start : by_key["staff"].stop]
+
+
+def test_a_text_in_another_language_is_marked_other_and_not_tagged(tagger):
+    answer = tagger.tag(["Die Lieferung kam leider drei Tage zu spät und war beschädigt"])[0]
+    assert (answer.language, answer.mentions, answer.confidence) == ("other", (), 0.0)
+
+
+def test_a_long_text_is_read_to_its_end(tagger):
+    filler = "We walked around for a while and looked at this and that. " * 40
+    text = filler + "The delivery was three days late and nobody apologised."
+    late = {m.touchpoint: m for m in tagger.tag([text])[0].mentions}["delivery"]
+    assert late.sentiment == "negative"
+    assert late.start >= len(filler) - 1
+
+
+def test_every_language_and_touchpoint_of_the_taxonomy_is_known_to_the_tagger(tagger):
+    assert tagger.touchpoints == load_taxonomy("general").keys
+    assert isinstance(tagger, Tagger)
+
+
+def test_the_order_of_texts_does_not_change_the_answers(tagger):
+    texts = ["Rude staff", "Ładny sklep", "价格太贵了", "Долго ждали на кассе", "ok"] * 3
+    there = tagger.tag(texts)
+    back = tagger.tag(texts[::-1])[::-1]
+    for a, b in zip(there, back, strict=True):
+        assert [m.touchpoint for m in a.mentions] == [m.touchpoint for m in b.mentions]
+        assert [m.confidence for m in a.mentions] == pytest.approx(
+            [m.confidence for m in b.mentions], abs=1e-4
+        )
+
+
+def test_a_lower_min_confidence_only_adds_mentions(tagger):
+    texts = ["The shop is fine and so are the people", "Drogo, ale ładnie"]
+    few, many = tagger.tag(texts, min_confidence=0.8), tagger.tag(texts, min_confidence=0.05)
+    for a, b in zip(few, many, strict=True):
+        assert {m.touchpoint for m in a.mentions} <= {m.touchpoint for m in b.mentions}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " \n\t", "\x00\x01", "😀" * 10_000, "a" * 100_000, "。" * 5000, "\ud800 bad \udfff",
+     "\u202eoguh", "ы" * 30_000],
+)  # fmt: skip
+def test_odd_strings_give_a_defined_result(tagger, text):
+    answer = tagger.tag([text])[0]
+    assert answer.text == text
+    assert answer.sentiment in SENTIMENTS
+
+
+@given(st.lists(st.text(max_size=400), max_size=4))
+@settings(max_examples=40, deadline=None)
+def test_any_text_gets_mentions_whose_evidence_lies_in_it(texts):
+    for text, answer in zip(texts, load_tagger().tag(texts), strict=True):
+        assert answer.text == text
+        for m in answer.mentions:
+            assert 0 <= m.start <= m.stop <= len(text)
+            assert m.sentiment in SENTIMENTS
+            assert 0 <= m.confidence <= 1
+            assert -1 <= m.score <= 1
+
+
+@pytest.mark.parametrize(
+    ("texts", "options", "message"),
+    [
+        ("one text", {}, "takes a list of texts, given one text"),
+        (["a", None], {}, "Text 1 is NoneType None, not str"),
+        (["a"], {"min_confidence": 70}, "min_confidence is 70. Allowed: 0 to 1"),
+    ],
+)
+def test_what_is_no_list_of_texts_is_refused(tagger, texts, options, message):
+    with pytest.raises(TaggerError, match=message):
+        tagger.tag(texts, **options)
+
+
+def test_an_unknown_model_is_answered_with_the_known_ones():
+    with pytest.raises(TaggerError, match="Unknown model 'generl'. Known: general"):
+        load_tagger("generl")
+
+
+def test_a_damaged_model_file_is_found(tmp_path):
+    (tmp_path / "network.onnx").write_bytes(b"broken")
+    with pytest.raises(TaggerError, match=r"network.onnx is damaged: sha256 \w+, expected abc"):
+        check_files(tmp_path, {"network.onnx": "abc"})
+
+
+def test_a_missing_model_file_is_found(tmp_path):
+    with pytest.raises(TaggerError, match="missing"):
+        check_files(tmp_path, {"tokenizer.json": "abc"})
+
+
+def test_praise_and_complaint_in_two_windows_are_mixed():
+    first = Mention("price", "negative", 0.9, 0, 5, -0.9)
+    second = Mention("price", "positive", 0.6, 50, 60, 0.8)
+    merged = merge([first, second])
+    assert (merged.sentiment, merged.start, merged.confidence) == ("mixed", 0, 0.9)
+    assert merged.score == pytest.approx((0.9 * -0.9 + 0.6 * 0.8) / 1.5)
+
+
+def test_evidence_is_the_clause_with_most_weight():
+    offsets = np.array([[0, 4], [5, 9], [11, 15]])
+    parts = np.array([0.1, 0.2, 2.0], np.float32)
+    assert evidence_span(parts, offsets, [(0, 10), (11, 15)]) == (11, 15)
+
+
+def test_batches_hold_every_text_once():
+    lengths = [5, 4000, 1, 90, 90]
+    assert sorted(i for batch in batches_by_length(lengths) for i in batch) == [0, 1, 2, 3, 4]
+
+
+@given(st.text(st.characters(), max_size=50))
+@settings(deadline=None)
+def test_every_character_keeps_its_place_when_surrogates_are_replaced(text):
+    safe = encodable(text)
+    assert len(safe) == len(text)
+    safe.encode("utf-8")
+
+
+def test_a_networks_evidence_adds_up_to_its_presence():
+    network = load_network("general")
+    reading = network.read(["Rude staff and a long queue"])[0]
+    assert len(reading.evidence) == len(reading.offsets)
+    assert reading.presence.shape == (27,)
+
+
+@pytest.mark.skipif(not GOLD.exists(), reason="the annotated texts in ../shared are not here")
+@pytest.mark.parametrize("language", ["ru", "zh", "pl", "en"])
+def test_the_gold_texts_are_read_above_the_floor(language):
+    texts = [text for text in read_labelled(GOLD) if text.language == language]
+    score = bootstrap_f1(counts(judge(texts, load_tagger()), polarity=False), random_state=0)
+    assert score.value >= 0.60

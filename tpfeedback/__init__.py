@@ -1,0 +1,57 @@
+"""tpfeedback: which touchpoint costs satisfaction, and what fixing it would gain.
+
+>>> import tpfeedback as tp
+>>> sorted(tp.__all__)[:3]
+['Analysis', 'Export', 'Tagger']
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tpfeedback.analysis import Analysis as Analysis
+    from tpfeedback.analysis import analyze as analyze
+    from tpfeedback.impact import measure_impact as measure_impact
+    from tpfeedback.ingest import Export as Export
+    from tpfeedback.ingest import read_export as read_export
+    from tpfeedback.ingest import read_feedback as read_feedback
+    from tpfeedback.mentions import extract_mentions as extract_mentions
+    from tpfeedback.priority import rank_touchpoints as rank_touchpoints
+    from tpfeedback.tagger import Tagger as Tagger
+    from tpfeedback.tagger import load_tagger as load_tagger
+    from tpfeedback.taxonomy import available_taxonomies as available_taxonomies
+    from tpfeedback.taxonomy import load_taxonomy as load_taxonomy
+
+__version__ = "0.1.0"
+
+# A name is imported when it is first asked for, so that `import tpfeedback` stays cheap.
+_HOME = {
+    "Analysis": "analysis",
+    "Export": "ingest",
+    "Tagger": "tagger",
+    "analyze": "analysis",
+    "available_taxonomies": "taxonomy",
+    "extract_mentions": "mentions",
+    "load_tagger": "tagger",
+    "load_taxonomy": "taxonomy",
+    "measure_impact": "impact",
+    "rank_touchpoints": "priority",
+    "read_export": "ingest",
+    "read_feedback": "ingest",
+}
+
+__all__ = [  # noqa: RUF022
+    *_HOME,  # noqa: PLE0604
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(f"tpfeedback.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'tpfeedback' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -1,0 +1,139 @@
+"""From the mentions table to marks: which text speaks of which touchpoint, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from tpfeedback.errors import ColumnError, ImpactError, unknown_name
+from tpfeedback.tables import SENTIMENTS
+
+Flags = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """Marks of every text (rows, in the order of the feedback table) for every touchpoint.
+
+    A mixed mention marks both `negative` and `positive`, a neutral one only `mentioned`.
+    """
+
+    touchpoints: tuple[str, ...]
+    mentioned: Flags
+    negative: Flags
+    positive: Flags
+
+    def of(self, sentiment: str) -> Flags:
+        """Return the flags of "negative" or "positive"."""
+        return self.negative if sentiment == "negative" else self.positive
+
+
+def mark_texts(feedback: pd.DataFrame, mentions: pd.DataFrame) -> Marks:
+    """Return the marks of all texts.
+
+    Two mentions of one touchpoint in one text count once, with both sentiments.
+
+    Raises:
+        ColumnError: a table lacks a column, or a sentiment is none of the four.
+        ImpactError: `feedback_id` is missing, repeated or, in the mentions, unknown.
+
+    >>> feedback = pd.DataFrame({"feedback_id": ["a", "b"]})
+    >>> mentions = pd.DataFrame({"feedback_id": ["b", "b"], "touchpoint": ["staff", "price"],
+    ...                          "sentiment": ["mixed", "neutral"]})
+    >>> marks = mark_texts(feedback, mentions)
+    >>> marks.touchpoints, marks.negative.tolist(), marks.mentioned.tolist()
+    (('price', 'staff'), [[False, False], [False, True]], [[False, False], [True, True]])
+    """
+    _require(feedback, "feedback", ("feedback_id",))
+    _require(mentions, "mentions", ("feedback_id", "touchpoint", "sentiment"))
+    rows = _rows_of(feedback["feedback_id"], mentions["feedback_id"])
+    sentiment = _sentiments(mentions["sentiment"])
+    if mentions["touchpoint"].isna().any():
+        raise ColumnError(
+            f"{int(mentions['touchpoint'].isna().sum())} mentions have no touchpoint. "
+            "Allowed: a key in every row. Drop these rows and call again."
+        )
+    columns, names = pd.factorize(mentions["touchpoint"].astype(str), sort=True)
+
+    def flags(wanted: tuple[str, ...]) -> Flags:
+        found = np.zeros((len(feedback), len(names)), dtype=bool)
+        chosen = np.isin(sentiment, wanted)
+        found[rows[chosen], columns[chosen]] = True
+        return found
+
+    return Marks(
+        tuple(map(str, names)),
+        flags(SENTIMENTS),
+        flags(("negative", "mixed")),
+        flags(("positive", "mixed")),
+    )
+
+
+def count_marks(marks: Marks, stages: Mapping[str, str]) -> pd.DataFrame:
+    """Return counts and shares per touchpoint; the denominator of a share is all texts."""
+    texts = max(len(marks.mentioned), 1)
+    mentions, negative, positive = (
+        flags.sum(axis=0).astype(np.int64)
+        for flags in (marks.mentioned, marks.negative, marks.positive)
+    )
+    return pd.DataFrame(
+        {
+            "touchpoint": pd.Series(list(marks.touchpoints), dtype="str"),
+            "stage": pd.Series([stages.get(t) for t in marks.touchpoints], dtype="str"),
+            "mentions": mentions,
+            "negative": negative,
+            "positive": positive,
+            "reach": mentions / texts,
+            "negative_share": negative / texts,
+            "positive_share": positive / texts,
+        }
+    )
+
+
+def _require(table: pd.DataFrame, name: str, columns: tuple[str, ...]) -> None:
+    if not isinstance(table, pd.DataFrame):
+        raise ColumnError(
+            f"The {name} table must be a pandas DataFrame, given: {type(table).__name__}. "
+            "Pass the table as tpfeedback returned it."
+        )
+    names = list(table.columns)
+    wrong = [column for column in columns if names.count(column) != 1]
+    if wrong:
+        raise ColumnError(
+            f"The {name} table needs each of the columns {', '.join(columns)} exactly once, but "
+            f"this is not so for {', '.join(wrong)}. Given: {', '.join(map(str, names))}. "
+            "Pass the table as tpfeedback returned it."
+        )
+
+
+def _rows_of(known: pd.Series, wanted: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    if known.isna().any():
+        raise ImpactError(
+            f"{int(known.isna().sum())} rows of the feedback table have no feedback_id. "
+            "Allowed: a unique name in every row. Name the texts and call again."
+        )
+    if known.duplicated().any():
+        twice = known[known.duplicated()].iloc[0]
+        raise ImpactError(
+            f"feedback_id is repeated in the feedback table: {int(known.duplicated().sum())} rows, "
+            f"for example {twice!r}. Allowed: a unique name in every row. Drop the repeated rows "
+            "or name them apart."
+        )
+    rows = pd.Index(known).get_indexer(pd.Index(wanted))
+    if (rows < 0).any():
+        raise ImpactError(
+            f"{int((rows < 0).sum())} mentions have a feedback_id that the feedback table does not "
+            f"know, for example {wanted[rows < 0].iloc[0]!r} ({wanted.dtype}; the feedback table "
+            f"has {known.dtype}). Pass the feedback table from which the mentions were extracted."
+        )
+    return rows
+
+
+def _sentiments(values: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
+    odd = values[~values.isin(SENTIMENTS)]
+    if len(odd):
+        raise ColumnError(unknown_name("sentiment", odd.iloc[0], SENTIMENTS))
+    return values.to_numpy(dtype=str)

@@ -1,0 +1,193 @@
+"""Dates in many forms; whether 2/3 is February or March is decided over the whole column."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+# Month names by their first letters, January first; a longer beginning wins over a shorter.
+MONTHS_EN = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS_RU = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+MONTHS_PL = ("sty", "lut", "mar", "kwi", "maj", "cze", "lip", "sie", "wrz", "paź", "lis", "gru")
+MONTHS_PL_PLAIN = ("sty", "lut", "mar", "kwi", "maj", "cze", "lip", "sie", "wrz", "paz", "lis",
+                   "gru")  # fmt: skip
+MONTH_TABLES = (MONTHS_EN, MONTHS_RU, MONTHS_PL, MONTHS_PL_PLAIN)
+
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2100
+# Two digits of a year: 69 and less are 20xx, as POSIX has it.
+PIVOT = 69
+# Excel counts days from here (1900 counted as a leap year).
+EXCEL_EPOCH = pd.Timestamp("1899-12-30")
+
+_TIME = r"(?:[T,\s]+(?:o\s+|at\s+|в\s+|godz\.?\s+)?(?P<clock>\d{1,2}:\d{2}(?::\d{2})?)" \
+        r"(?:[.,]\d+)?\s*(?P<half>[ap]\.?m\.?)?\s*(?:Z|UTC|GMT|MSK|CES?T|[+-]\d{2}:?\d{2})?)?"  # fmt: skip
+_YEAR_END = r"(?:\s*(?:г\.?|года|r\.?|roku))?"
+_WEEKDAY = r"(?:[^\W\d_]{2,}\.?,?\s+)?"
+_FORMS = {
+    "year first": re.compile(
+        rf"(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}}){_TIME}", re.I
+    ),
+    "chinese": re.compile(
+        rf"(?P<y>\d{{4}})\s*年\s*(?P<m>\d{{1,2}})\s*月\s*(?P<d>\d{{1,2}})\s*[日号]?{_TIME}", re.I
+    ),
+    "compact": re.compile(rf"(?P<y>(?:19|20)\d{{2}})(?P<m>\d{{2}})(?P<d>\d{{2}}){_TIME}", re.I),
+    "year last": re.compile(
+        rf"(?P<a>\d{{1,2}})(?P<sep>[-/.])(?P<b>\d{{1,2}})(?P=sep)(?P<y>\d{{4}}|\d{{2}})"
+        rf"{_YEAR_END}{_TIME}",
+        re.I,
+    ),
+    "day name year": re.compile(
+        rf"{_WEEKDAY}(?P<d>\d{{1,2}})(?:st|nd|rd|th|-го|\.)?[\s.-]*(?P<word>[^\W\d_]{{3,}})\.?,?"
+        rf"[\s.-]*(?P<y>\d{{4}}|\d{{2}}){_YEAR_END}{_TIME}",
+        re.I,
+    ),
+    "name day year": re.compile(
+        rf"{_WEEKDAY}(?P<word>[^\W\d_]{{3,}})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+"
+        rf"(?P<y>\d{{4}}){_TIME}",
+        re.I,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Dates:
+    """Dates of a column (index as given), which cells could not be read, and what was decided."""
+
+    values: pd.Series
+    unreadable: pd.Series
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """One date taken apart; `order` is "known", or the separator where day and month may swap."""
+
+    order: str
+    year: int
+    first: int
+    second: int
+    clock: str
+
+
+def read_dates(values: pd.Series) -> Dates:
+    """Return the dates of a column as timestamps without a zone, as the clock stood there.
+
+    >>> read_dates(pd.Series(["28 апр 2022", "2024年3月1日", "3 marca 2024"])).values.dt.date.tolist()
+    [datetime.date(2022, 4, 28), datetime.date(2024, 3, 1), datetime.date(2024, 3, 3)]
+    """
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        values = values.dt.tz_localize(None)
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return Dates(values, pd.Series(False, index=values.index))
+    present = values.dropna()
+    unique = list(dict.fromkeys(present.tolist()))
+    cells = {cell: _take_apart(cell) for cell in unique}
+    swapping = [p for cell in present for p in [cells[cell]] if _may_swap(p)]
+    day_first, notes = _decide_order(swapping)
+    stamps = {cell: _stamp(parts, day_first) for cell, parts in cells.items()}
+    found = pd.to_datetime(
+        pd.Series([stamps.get(c) for c in values.where(values.notna(), None)], index=values.index)
+    ).astype("datetime64[us]")
+    filled = values.map(lambda cell: bool(str(cell).strip()), na_action="ignore")
+    return Dates(found, filled.fillna(False).astype(bool) & found.isna(), notes)
+
+
+def _may_swap(parts: object) -> bool:
+    return isinstance(parts, _Parts) and parts.order != "known"
+
+
+def _take_apart(cell: object) -> _Parts | pd.Timestamp | None:
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return _from_number(float(cell))
+    if not isinstance(cell, str):
+        stamp = pd.to_datetime(str(cell), errors="coerce")
+        return stamp.tz_localize(None) if isinstance(stamp, pd.Timestamp) else None
+    text = " ".join(unicodedata.normalize("NFKC", cell).split())
+    for name, form in _FORMS.items():
+        if found := form.fullmatch(text):
+            return _parts(name, found)
+    return _from_number(float(text)) if re.fullmatch(r"\d{5}|\d{10}|\d{13}", text) else None
+
+
+def _from_number(number: float) -> pd.Timestamp | None:
+    """Days of Excel (5 digits), seconds or milliseconds since 1970 (10 or 13 digits), 20240301."""
+    if 20_000 <= number < 80_000:
+        return (EXCEL_EPOCH + pd.Timedelta(days=number)).round("s")
+    if number == number and len(digits := f"{number:.0f}") in (10, 13):
+        return pd.to_datetime(number, unit="s" if len(digits) == 10 else "ms")
+    if 19_700_101 <= number <= 21_001_231:
+        return pd.to_datetime(f"{number:.0f}", format="%Y%m%d", errors="coerce")
+    return None
+
+
+def _parts(form: str, found: re.Match[str]) -> _Parts | None:
+    year = int(found["y"])
+    if len(found["y"]) == 2:
+        year += 2000 if year < PIVOT else 1900
+    clock = _clock(found["clock"], found["half"])
+    if form == "year last":
+        return _Parts(found["sep"], year, int(found["a"]), int(found["b"]), clock)
+    month = _month(found["word"]) if "name" in form else int(found["m"])
+    return _Parts("known", year, int(found["d"]), month, clock) if month else None
+
+
+def _clock(clock: str | None, half: str | None) -> str:
+    if not clock:
+        return "00:00:00"
+    hour, _, rest = clock.partition(":")
+    if half:
+        hour = str(int(hour) % 12 + (12 if half.lower().startswith("p") else 0))
+    return f"{int(hour):02}:{rest}" + ("" if rest.count(":") else ":00")
+
+
+def _month(word: str) -> int | None:
+    word = word.lower()
+    for table in MONTH_TABLES:
+        for number in sorted(range(12), key=lambda k: (-len(table[k]), k)):
+            if word.startswith(table[number]):
+                return number + 1
+    return None
+
+
+def _decide_order(swapping: Sequence[object]) -> tuple[bool, tuple[str, ...]]:
+    """Days over 12 show which number is the day; dots and a silent column are day first."""
+    parts = [p for p in swapping if isinstance(p, _Parts)]
+    if not parts:
+        return True, ()
+    day_first = sum(p.first > 12 >= p.second for p in parts)
+    month_first = sum(p.second > 12 >= p.first for p in parts)
+    example = f"{parts[0].first}{parts[0].order}{parts[0].second}{parts[0].order}{parts[0].year}"
+    if day_first and month_first:
+        return day_first >= month_first, (
+            f"Dates mix day first ({day_first} clear cases) and month first ({month_first}): "
+            f"unclear ones are read {'day' if day_first >= month_first else 'month'} first.",
+        )
+    if day_first or month_first:
+        order = "day" if day_first else "month"
+        clear = day_first or month_first
+        return not month_first, (f"Dates are {order} first ({clear} of {len(parts)} show it).",)
+    if all(p.order == "." for p in parts):
+        return True, ()
+    return True, (
+        f"Dates such as {example} may be day or month first and nothing tells: read day first.",
+    )
+
+
+def _stamp(parts: object, day_first: bool) -> pd.Timestamp | None:
+    if not isinstance(parts, _Parts):
+        return parts if isinstance(parts, pd.Timestamp) else None
+    day, month = parts.first, parts.second
+    if parts.order != "known" and ((not day_first and month <= 31) and day <= 12 or month > 12):
+        day, month = month, day
+    if not EARLIEST_YEAR <= parts.year <= LATEST_YEAR:
+        return None
+    stamp = pd.to_datetime(
+        f"{parts.year:04}-{month:02}-{day:02} {parts.clock}",
+        format="%Y-%m-%d %H:%M:%S",
+        errors="coerce",
+    )
+    return stamp if isinstance(stamp, pd.Timestamp) else None

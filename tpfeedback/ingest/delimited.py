@@ -1,0 +1,184 @@
+"""From text to records: delimiter, quotes, ragged rows. No record is lost on the way."""
+
+from __future__ import annotations
+
+import csv
+import re
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import StringIO
+from itertools import islice
+
+DELIMITERS = (",", ";", "\t", "|")
+# Stands for "no delimiter": a file with one column, whose texts may hold any of the above.
+NO_DELIMITER = "\x1f"
+SAMPLE_RECORDS = 300
+SAMPLE_CHARACTERS = 2_000_000
+# A cell of more lines than this, in a file whose quotes are broken, is read line by line.
+LOOKAHEAD_LINES = 1000
+LONGEST_FIELD = 2**31 - 1
+NUMBER = re.compile(r"\s*[+-]?\d+(?:[.,]\d+)?\s*")
+_LIMIT_LOCK = threading.Lock()
+
+Record = list[str]
+
+
+@dataclass(frozen=True)
+class Records:
+    """Records of a delimited text; `repaired` are indices of records whose quotes were mended."""
+
+    records: list[Record]
+    delimiter: str
+    repaired: tuple[int, ...] = ()
+
+
+def split_records(text: str) -> Records:
+    r"""Return the records of a delimited text, the header among them.
+
+    >>> split_records("stars;text\r5;\"good; fast\"\r4;\"fine\r").records
+    [['stars', 'text'], ['5', 'good; fast'], ['4', 'fine']]
+    """
+    hint = re.match(r"sep=(.)\r?\n?", text)
+    if hint:
+        text = text[hint.end() :]
+    delimiter = hint.group(1) if hint else find_delimiter(text)
+    repaired: tuple[int, ...] = ()
+    try:
+        records = _read(text, delimiter)
+        broken = bool(records) and any(map(_torn, records, [len(records[0])] * len(records)))
+    except csv.Error:
+        broken = True
+    if broken:
+        records, repaired = _recover(text, delimiter)
+    while records and not any(cell.strip() for cell in records[-1]):
+        records.pop()
+    return Records(records, delimiter, tuple(i for i in repaired if i < len(records)))
+
+
+def find_delimiter(text: str) -> str:
+    r"""Return the delimiter that cuts most records into as many fields as the header.
+
+    >>> find_delimiter("a;b\n1,5;x\n2,5;y\n")
+    ';'
+    """
+    best, best_score = NO_DELIMITER, (0.0, 0)
+    for delimiter in DELIMITERS:
+        widths = _sample_widths(text, delimiter)
+        if not widths or widths[0] < 2:
+            continue
+        usual = Counter(widths[1:] or widths).most_common(1)[0][0]
+        alike = sum(width == usual for width in widths) / len(widths)
+        if usual >= 2 and alike >= 0.5 and (alike, usual) > best_score:
+            best, best_score = delimiter, (alike, usual)
+    return best
+
+
+def _sample_widths(text: str, delimiter: str) -> list[int]:
+    sample = _read(text[:SAMPLE_CHARACTERS], delimiter, strict=False, most=SAMPLE_RECORDS)
+    return [len(record) for record in sample if record]
+
+
+def _read(
+    text: str, delimiter: str, *, strict: bool = True, most: int | None = None
+) -> list[Record]:
+    """`csv` refuses cells over 128 kB unless told otherwise, and that limit is the process's own:
+    it is raised for this reading and put back."""
+    with _LIMIT_LOCK:
+        limit = csv.field_size_limit(LONGEST_FIELD)
+        try:
+            lines = StringIO(text, newline="")
+            return list(islice(csv.reader(lines, delimiter=delimiter, strict=strict), most))
+        finally:
+            csv.field_size_limit(limit)
+
+
+def _torn(record: Record, width: int) -> bool:
+    """A record with a line break and the wrong width: an open quote swallowed its neighbours."""
+    return len(record) != width and any("\n" in cell or "\r" in cell for cell in record)
+
+
+def _recover(text: str, delimiter: str) -> tuple[list[Record], tuple[int, ...]]:
+    """Read line by line; a cell may span lines only where quotes and width come out right."""
+    lines = list(StringIO(text, newline=""))
+    records: list[Record] = []
+    repaired: list[int] = []
+    width, start = 0, 0
+    while start < len(lines):
+        stop, record = _whole_record(lines, start, delimiter, width)
+        if record is None:
+            record = _mend(lines[start].rstrip("\r\n"), delimiter)
+            repaired.append(len(records))
+            stop = start + 1
+        width = width or len(record)
+        records.append(record)
+        start = stop
+    return records, tuple(repaired)
+
+
+def _whole_record(
+    lines: Sequence[str], start: int, delimiter: str, width: int
+) -> tuple[int, Record | None]:
+    quotes = 0
+    for stop in range(start + 1, min(start + LOOKAHEAD_LINES, len(lines)) + 1):
+        quotes += lines[stop - 1].count('"')
+        if quotes % 2:
+            continue
+        try:
+            found = _read("".join(lines[start:stop]), delimiter)
+        except csv.Error:
+            return stop, None
+        inner = lines[start + 1 : stop]
+        swallowed = any(line.count(delimiter) >= max(width - 1, 1) for line in inner)
+        fits = len(found) == 1 and (len(found[0]) == width or not (width and swallowed))
+        return stop, (found[0] if fits else None)
+    return start + 1, None
+
+
+def _mend(line: str, delimiter: str) -> Record:
+    """A quote opens a cell only at its start and closes it only before a delimiter."""
+    edge = re.escape(delimiter)
+    cell = re.compile(rf'"((?:[^"]|"(?!{edge}|$))*)"(?={edge}|$)|([^{edge}]*)')
+    record, position = [], 0
+    while position <= len(line):
+        found = cell.match(line, position)
+        assert found is not None  # the second branch matches the empty string
+        quoted, plain = found.groups()
+        if quoted is not None:
+            record.append(quoted.replace('""', '"'))
+        else:
+            record.append(plain[1:] if plain.count('"') == 1 and plain[:1] == '"' else plain)
+        position = found.end() + 1
+    return record
+
+
+def rejoin(record: Record, usual: Sequence[Record], delimiter: str) -> Record | None:
+    """Put the surplus fields of `record` back into the longest column, if the rest then fits.
+
+    `usual` are records of the right width. An unquoted delimiter inside the text makes such a
+    surplus. Returns None when a column that holds numbers would get something else.
+
+    >>> rejoin(["5", "good", " fast", "Kazan"], [["4", "slow and dear", "Omsk"]], ",")
+    ['5', 'good, fast', 'Kazan']
+    """
+    if not usual:
+        return None
+    width = len(usual[0])
+    surplus = len(record) - width
+    lengths = [sum(len(row[k]) for row in usual) for k in range(width)]
+    longest = lengths.index(max(lengths))
+    middle = delimiter.join(record[longest : longest + surplus + 1])
+    joined = [*record[:longest], middle, *record[longest + surplus + 1 :]]
+    for k in range(width):
+        if k != longest and _is_number_column(usual, k) and not _is_number(joined[k]):
+            return None
+    return joined
+
+
+def _is_number(cell: str) -> bool:
+    return not cell.strip() or NUMBER.fullmatch(cell) is not None
+
+
+def _is_number_column(records: Sequence[Record], k: int) -> bool:
+    return sum(_is_number(record[k]) for record in records) >= 0.95 * len(records)

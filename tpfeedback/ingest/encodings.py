@@ -1,0 +1,118 @@
+"""From bytes to text: which encoding, and what could not be read."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+
+from tpfeedback.errors import ReadError
+
+# Where several fit equally, the first wins. Mac and DOS pages come last: they accept any bytes.
+LEGACY_ENCODINGS = (
+    "cp1251", "gb18030", "cp1250", "cp1252", "iso8859_2", "koi8_r", "big5", "cp866", "mac_roman",
+)  # fmt: skip
+POLISH_PAGES = ("cp1250", "iso8859_2")
+POLISH_LETTERS = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ")
+REPLACEMENT = "\ufffd"
+SAMPLE_BYTES = 200_000
+# With more broken than whole sequences in ten, the file was never UTF-8.
+BROKEN_SHARE_OF_UTF8 = 0.1
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """The text of a file; bytes that fit no character are U+FFFD in it."""
+
+    text: str
+    encoding: str
+    notes: tuple[str, ...] = ()
+
+
+def decode(content: bytes, *, name: str = "the file") -> Decoded:
+    """Return the text of `content`, in the encoding that its bytes speak for.
+
+    NULs and a byte order mark are taken out. Raises `ReadError` when no encoding fits.
+
+    >>> decode("Быстрая доставка, вежливый курьер".encode("cp1251")).text
+    'Быстрая доставка, вежливый курьер'
+    """
+    encoding = _marked(content) or _unmarked_utf16(content) or _utf8(content) or _legacy(content)
+    if encoding is None:
+        raise ReadError(
+            f"No text encoding fits {name}: it looks like a binary file. Allowed: text in UTF-8, "
+            f"UTF-16, {', '.join(LEGACY_ENCODINGS)}. Save the export as UTF-8 and read it again."
+        )
+    text = content.decode(encoding, "replace").removeprefix("\ufeff")
+    notes = []
+    if encoding not in ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32"):
+        notes.append(f"Read as {encoding}, guessed from the bytes.")
+    if nuls := text.count("\0"):
+        text = text.replace("\0", "")
+        notes.append(f"{nuls} NUL characters were taken out.")
+    return Decoded(text, encoding, tuple(notes))
+
+
+def _marked(content: bytes) -> str | None:
+    return next((name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)), None)
+
+
+def _unmarked_utf16(content: bytes) -> str | None:
+    """Latin text in UTF-16 has a NUL in every other byte; delimiters have one in any script."""
+    sample = content[: SAMPLE_BYTES // 2 * 2]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if max(even, odd) < 0.05 * len(sample) / 2 or min(even, odd) > 0.2 * max(even, odd):
+        return None
+    encoding = "utf-16-le" if odd > even else "utf-16-be"
+    broken = sample.decode(encoding, "replace").count(REPLACEMENT)
+    return encoding if broken <= 0.01 * len(sample) else None
+
+
+def _utf8(content: bytes) -> str | None:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = content.decode("utf-8", "replace")
+        broken = text.count(REPLACEMENT)
+        whole = sum(character > "\x7f" for character in text) - broken
+        return "utf-8" if broken <= BROKEN_SHARE_OF_UTF8 * whole else None
+    return "utf-8"
+
+
+def _legacy(content: bytes) -> str | None:
+    from charset_normalizer import from_bytes
+
+    sample = _sample(content)
+    matches = from_bytes(sample, cp_isolation=list(LEGACY_ENCODINGS), threshold=0.5)
+    best = matches.best()
+    if best is None:
+        return None
+    if best.encoding in (*POLISH_PAGES, "mac_roman") and not _looks_polish(
+        sample.decode(best.encoding, "replace")
+    ):
+        return "cp1252"
+    return str(best.encoding)
+
+
+def _sample(content: bytes) -> bytes:
+    """Lines with bytes above ASCII, whole lines only: a cut character would count as an error."""
+    lines = content.replace(b"\r", b"\n").split(b"\n")
+    sample, size = [], 0
+    for line in lines:
+        if not line.isascii():
+            sample.append(line)
+            size += len(line)
+            if size > SAMPLE_BYTES:
+                break
+    return b"\n".join(sample)
+
+
+def _looks_polish(text: str) -> bool:
+    letters = [c for c in text if c > "\x7f" and c.isalpha()]
+    return 2 * sum(c in POLISH_LETTERS for c in letters) >= len(letters) > 0

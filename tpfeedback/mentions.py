@@ -1,0 +1,144 @@
+"""The bridge: feedback table → tagged feedback and mentions table."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from tpfeedback.errors import TpfeedbackWarning
+from tpfeedback.tables import LANGUAGES, MENTIONS, check_table
+from tpfeedback.tagger import TaggedText, Tagger, load_tagger
+from tpfeedback.taxonomy import Taxonomy, load_taxonomy
+
+CHUNK = 1024  # texts tagged between two steps of the progress bar
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """Feedback with `language` and `sentiment` filled in, and its mentions table."""
+
+    feedback: pd.DataFrame
+    mentions: pd.DataFrame
+
+
+def extract_mentions(
+    feedback: pd.DataFrame,
+    *,
+    taxonomy: str | Taxonomy = "general",
+    tagger: Tagger | None = None,
+    min_confidence: float | None = None,
+    progress: bool | None = None,
+) -> pd.DataFrame:
+    """Return the mentions table: one row per touchpoint in a text.
+
+    `min_confidence` (0–1) replaces the tagger's own thresholds; `progress` shows a bar (None:
+    only where stderr is a terminal). A text in another language than ru, zh, pl or en has no
+    mentions; their number is told by a `TpfeedbackWarning`.
+
+    >>> feedback = pd.DataFrame({"feedback_id": ["a"], "text": ["Rude staff, never again"]})
+    >>> for name in ("overall", "language", "date", "channel", "question"):
+    ...     feedback[name] = None
+    >>> extract_mentions(feedback)[["touchpoint", "sentiment", "evidence"]].values.tolist()
+    [['staff', 'negative', 'Rude staff']]
+    """
+    return tag_feedback(
+        feedback,
+        taxonomy=taxonomy,
+        tagger=tagger,
+        min_confidence=min_confidence,
+        progress=progress,
+    ).mentions
+
+
+def tag_feedback(
+    feedback: pd.DataFrame,
+    *,
+    taxonomy: str | Taxonomy = "general",
+    tagger: Tagger | None = None,
+    min_confidence: float | None = None,
+    progress: bool | None = None,
+) -> Tagged:
+    """Tag every text once, equal texts together; options as in `extract_mentions`.
+
+    The returned feedback is a copy with `language` filled where it was missing and a new
+    column `sentiment` of the whole text (missing where the language is "other").
+    """
+    check_table(feedback, "feedback")
+    tagger = tagger or load_tagger()
+    keys = _findable(load_taxonomy(taxonomy), tagger)
+    texts = feedback["text"].astype(str)
+    languages = feedback["language"].astype(object).where(feedback["language"].notna(), None)
+    asked = list(dict.fromkeys(zip(texts, languages, strict=True)))
+    tagged = dict(zip(asked, _tag(asked, tagger, min_confidence, progress), strict=True))
+    rows = [tagged[pair] for pair in zip(texts, languages, strict=True)]
+    known = pd.Series([row.language in LANGUAGES for row in rows], index=feedback.index, dtype=bool)
+    _warn_of_other_languages(known)
+    return Tagged(
+        feedback.assign(
+            language=pd.Series([row.language for row in rows], index=feedback.index, dtype="str"),
+            sentiment=pd.Series([row.sentiment for row in rows], index=feedback.index,
+                                dtype="str").where(known),
+        ),
+        _mentions_table(feedback["feedback_id"], rows, keys),
+    )
+
+
+def _findable(taxonomy: Taxonomy, tagger: Tagger) -> frozenset[str]:
+    lost = [key for key in taxonomy.keys if key not in tagger.touchpoints]
+    if lost:
+        warnings.warn(
+            f"The tagger does not know {len(lost)} touchpoints of taxonomy {taxonomy.key!r} and "
+            f"will not find them: {', '.join(lost)}.",
+            TpfeedbackWarning,
+            stacklevel=4,
+        )
+    return frozenset(taxonomy.keys)
+
+
+def _tag(
+    asked: Sequence[tuple[str, str | None]],
+    tagger: Tagger,
+    min_confidence: float | None,
+    progress: bool | None,
+) -> Iterator[TaggedText]:
+    from tqdm import tqdm
+
+    hidden = not sys.stderr.isatty() if progress is None else not progress
+    with tqdm(total=len(asked), desc="tagging", unit=" texts", disable=hidden) as bar:
+        for start in range(0, len(asked), CHUNK):
+            chunk = asked[start : start + CHUNK]
+            yield from tagger.tag(
+                [text for text, _ in chunk],
+                languages=[language for _, language in chunk],
+                min_confidence=min_confidence,
+            )
+            bar.update(len(chunk))
+
+
+def _warn_of_other_languages(known: pd.Series) -> None:
+    if not known.all():
+        warnings.warn(
+            f"{int((~known).sum())} of {len(known)} texts are in none of the four languages "
+            "(ru, zh, pl, en): they are marked 'other' and not tagged.",
+            TpfeedbackWarning,
+            stacklevel=4,
+        )
+
+
+def _mentions_table(
+    ids: pd.Series, rows: Sequence[TaggedText], keys: frozenset[str]
+) -> pd.DataFrame:
+    records = [
+        (feedback_id, m.touchpoint, m.sentiment, m.score, m.confidence, m.start, m.stop,
+         row.text[m.start : m.stop], row.language)
+        for feedback_id, row in zip(ids, rows, strict=True)
+        for m in row.mentions
+        if m.touchpoint in keys
+    ]
+    table = pd.DataFrame.from_records(records, columns=[column.name for column in MENTIONS])
+    kinds = {"text": "str", "number": "float64", "count": "int64"}
+    return table.astype({column.name: kinds[column.kind] for column in MENTIONS})

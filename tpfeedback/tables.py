@@ -1,0 +1,167 @@
+"""The four tables: their columns, ranges and units, and `check_table`.
+
+Shares are between 0 and 1, never percent. `overall` and everything measured against it
+(penalty, reward, prize) are in the units of the source's own scale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from tpfeedback.errors import TableError, unknown_name
+
+SENTIMENTS = ("negative", "neutral", "positive", "mixed")
+LANGUAGES = ("ru", "zh", "pl", "en")
+OTHER_LANGUAGE = "other"
+ROLES = ("basic", "performance", "excitement", "minor")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    `kind` is "text", "number", "count" or "date"; `low` and `high` bound numbers and counts;
+    `allowed` lists the values of a closed set of texts; a column that is not `nullable`
+    may hold no missing value.
+    """
+
+    name: str
+    kind: str
+    meaning: str
+    low: float | None = None
+    high: float | None = None
+    allowed: tuple[str, ...] = ()
+    nullable: bool = False
+    required: bool = True
+
+
+def _share(name: str, meaning: str, *, nullable: bool = False) -> Column:
+    return Column(name, "number", meaning, 0.0, 1.0, nullable=nullable)
+
+
+def _interval(name: str, meaning: str) -> tuple[Column, Column, Column]:
+    return (
+        Column(name, "number", meaning, nullable=True),
+        Column(f"{name}_low", "number", f"lower end of the 95 % interval of {name}", nullable=True),
+        Column(f"{name}_high", "number", f"upper end of the 95 % interval of {name}", nullable=True),
+    )
+
+
+FEEDBACK = (
+    Column("feedback_id", "text", "unique name of the text"),
+    Column("text", "text", "what the customer wrote, never empty"),
+    Column("overall", "number", "rating in units of the source scale", nullable=True),
+    Column("language", "text", "ru, zh, pl, en, or other", allowed=(*LANGUAGES, OTHER_LANGUAGE),
+           nullable=True),
+    Column("date", "date", "when it was written", nullable=True),
+    Column("channel", "text", "where it came from", nullable=True),
+    Column("question", "text", "survey question that the text answers", nullable=True),
+    Column("overall_scale", "text", "recognised scale of overall, such as 1-5", nullable=True,
+           required=False),
+    Column("row", "count", "record number in the source, from 1, header not counted", 0,
+           required=False),
+    Column("duplicate_of", "text", "feedback_id of the first equal text, if any", nullable=True,
+           required=False),
+)
+
+MENTIONS = (
+    Column("feedback_id", "text", "the text it was found in"),
+    Column("touchpoint", "text", "key of the touchpoint"),
+    Column("sentiment", "text", "what the author feels about it", allowed=SENTIMENTS),
+    Column("score", "number", "sentiment as a number, -1 worst, 1 best", -1.0, 1.0),
+    _share("confidence", "calibrated probability that the touchpoint is spoken of"),
+    Column("start", "count", "where the evidence starts in the text", 0),
+    Column("stop", "count", "where the evidence stops in the text", 0),
+    Column("evidence", "text", "text[start:stop], the words that show it"),
+    Column("language", "text", "language of the text", allowed=(*LANGUAGES, OTHER_LANGUAGE)),
+)
+
+IMPACT = (
+    Column("touchpoint", "text", "key of the touchpoint"),
+    Column("stage", "text", "stage of the customer's journey", nullable=True),
+    Column("mentions", "count", "texts that speak of it", 0),
+    Column("negative", "count", "texts with a negative or mixed mention", 0),
+    Column("positive", "count", "texts with a positive or mixed mention", 0),
+    _share("reach", "share of all texts that speak of it"),
+    _share("negative_share", "share of all texts with a negative or mixed mention"),
+    _share("positive_share", "share of all texts with a positive or mixed mention"),
+    *_interval("penalty", "change of the expected overall by a negative mention, others held fixed"),
+    *_interval("reward", "change of the expected overall by a positive mention, others held fixed"),
+    *_interval("prize", "gain of the mean overall if nobody had the negative experience"),
+    *_interval("importance", "share of the explained variance (LMG), sums to 1"),
+    Column("role", "text", "asymmetry of penalty and reward", allowed=ROLES, nullable=True),
+    _share("q_value", "Benjamini-Hochberg q-value of penalty = reward = 0", nullable=True),
+)
+
+PRIORITIES = (
+    Column("rank", "count", "1 = fixing it gains most", 1),
+    Column("rank_low", "count", "best rank within the 95 % interval", 1),
+    Column("rank_high", "count", "worst rank within the 95 % interval", 1),
+    Column("touchpoint", "text", "key of the touchpoint"),
+    Column("stage", "text", "stage of the customer's journey", nullable=True),
+    *_interval("prize", "gain of the mean overall if nobody had the negative experience"),
+    _share("priority", "share of all that can be gained, sums to 1"),
+    Column("reason", "text", "why it stands here, in words"),
+)
+
+TABLES = {"feedback": FEEDBACK, "mentions": MENTIONS, "impact": IMPACT, "priorities": PRIORITIES}
+
+
+def check_table(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return `table` unchanged if it follows the contract `name`, else raise `TableError`.
+
+    Columns that the contract does not name (segments) are allowed.
+
+    >>> check_table(pd.DataFrame({"feedback_id": ["a"]}), "mentions")
+    Traceback (most recent call last):
+    ...
+    tpfeedback.errors.TableError: The mentions table lacks the columns touchpoint, ...
+    """
+    if name not in TABLES:
+        raise TableError(unknown_name("table", name, TABLES))
+    if not isinstance(table, pd.DataFrame):
+        raise TableError(
+            f"The {name} table must be a pandas DataFrame, given: {type(table).__name__}. "
+            "Read it with tpfeedback.read_feedback first."
+        )
+    missing = [c.name for c in TABLES[name] if c.required and c.name not in table.columns]
+    if missing:
+        raise TableError(
+            f"The {name} table lacks the columns {', '.join(missing)}. "
+            f"Given: {', '.join(map(str, table.columns)) or '(none)'}. "
+            f"Pass the table as tpfeedback returned it."
+        )
+    for column in TABLES[name]:
+        if column.name in table.columns:
+            _check_column(table[column.name], column, name)
+    return table
+
+
+def _check_column(values: pd.Series, column: Column, name: str) -> None:
+    present = values.dropna()
+    if not column.nullable and len(present) < len(values):
+        _fail(name, column, "holds missing values", "a value in every row")
+    if column.allowed and not present.isin(column.allowed).all():
+        odd = sorted(set(present.astype(str)) - set(column.allowed))[:3]
+        _fail(name, column, f"holds {odd}", ", ".join(column.allowed))
+    if column.kind in ("number", "count"):
+        _check_range(present, column, name)
+
+
+def _check_range(present: pd.Series, column: Column, name: str) -> None:
+    if not pd.api.types.is_numeric_dtype(present):
+        _fail(name, column, f"holds {present.dtype} values", "numbers")
+    low, high = column.low, column.high
+    if low is not None and (present < low).any():
+        _fail(name, column, f"goes down to {present.min()}", f"{low} or more")
+    if high is not None and (present > high + 1e-9).any():
+        _fail(name, column, f"goes up to {present.max()}", f"{high} or less")
+
+
+def _fail(name: str, column: Column, wrong: str, allowed: str) -> None:
+    raise TableError(
+        f"Column {column.name!r} of the {name} table {wrong}. Allowed: {allowed} "
+        f"({column.meaning}). Correct the column and call again."
+    )

@@ -1,0 +1,34 @@
+"""Taxonomies: the touchpoints that feedback is read against, one TOML file for each.
+
+A taxonomy is read from a shipped name, a path or a mapping, checked, and frozen:
+
+    key = "noodle_bar"
+    names = {en = "Noodle bar"}
+
+    [[touchpoints]]
+    key = "broth"
+    stage = "after"                       # before, choosing, buying or after
+    channel = "physical"                  # digital, physical, person, phone, written or media
+    parent = "product"                    # optional: a touchpoint of `general` or of this list
+    names = {en = "Broth"}                # in each language that the taxonomy itself is named in
+    descriptions = {en = "Taste of ..."}  # in at least one language a description,
+    cues = {en = ["broth", "soup base"]}  # or phrases that customers use, or both
+
+Shipped taxonomies lie in `tpfeedback/taxonomies`; a file put there is found by itself.
+"""
+
+from __future__ import annotations
+
+from tpfeedback.taxonomy.files import available_taxonomies, load_taxonomy, to_toml
+from tpfeedback.taxonomy.touchpoints import CHANNELS, STAGES, PerLanguage, Taxonomy, Touchpoint
+
+__all__ = [
+    "CHANNELS",
+    "STAGES",
+    "PerLanguage",
+    "Taxonomy",
+    "Touchpoint",
+    "available_taxonomies",
+    "load_taxonomy",
+    "to_toml",
+]

@@ -1,0 +1,125 @@
+"""The network: an n-gram CNN encoder, one layer of self-attention, one reader per touchpoint.
+
+The encoder is Universal Sentence Encoder Multilingual v3 (Yang et al. 2020, "Multilingual
+Universal Sentence Encoder for Semantic Retrieval", ACL demos), its CNN half. Each touchpoint
+reads the tokens through an attention of its own, so that the weights show what it read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+ORDERS = ((2, 0), (3, 1), (5, 2))  # n-gram length, tokens of left context
+EMBEDDING, BRANCH, FEATURES = 512, 256, 1280
+
+
+class Encoder(nn.Module):
+    """Token embeddings (n, t, 512) → token features (n, t, 1280)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.project = nn.Linear(EMBEDDING, BRANCH * len(ORDERS))
+        self.norm_in = nn.LayerNorm(BRANCH * len(ORDERS))
+        self.first = nn.ModuleList(nn.Linear(n * BRANCH, BRANCH) for n, _ in ORDERS)
+        self.second = nn.ModuleList(nn.Linear(n * BRANCH, BRANCH) for n, _ in ORDERS)
+        self.norm_out = nn.LayerNorm(FEATURES)
+
+    def forward(self, embedded: Tensor, mask: Tensor) -> Tensor:
+        """Return features; `mask` (n, t, 1) is 1 for tokens and 0 for padding."""
+        projected = self.norm_in(self.project(embedded))
+        parts = [embedded]
+        for i, (n, left) in enumerate(ORDERS):
+            x = projected[..., i * BRANCH : (i + 1) * BRANCH] * mask
+            h = (functional.relu(self.first[i](windows(x, n, left))) + x) * mask
+            parts.append(functional.relu(self.second[i](windows(h, n, left))) + h)
+        features: Tensor = self.norm_out(torch.cat(parts, dim=-1))
+        return features
+
+
+def windows(x: Tensor, n: int, left: int) -> Tensor:
+    """Lay the n neighbours of each token side by side: (b, t, d) → (b, t, n·d)."""
+    padded = functional.pad(x, (0, 0, left, n - 1 - left))
+    length = x.shape[1]
+    return torch.cat([padded[:, i : i + length] for i in range(n)], dim=-1)
+
+
+class Reader(nn.Module):
+    """Token features → presence, polarity and overall logits, and where each was read."""
+
+    def __init__(self, touchpoints: int, *, hidden: int, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.touchpoints, self.heads, self.hidden = touchpoints, heads, hidden
+        self.narrow = nn.Linear(FEATURES, hidden)
+        self.norm_attention = nn.LayerNorm(hidden)
+        self.query_key_value = nn.Linear(hidden, 3 * hidden)
+        self.attended = nn.Linear(hidden, hidden)
+        self.norm_mix = nn.LayerNorm(hidden)
+        self.mix = nn.Sequential(nn.Linear(hidden, 2 * hidden), nn.ReLU(), nn.Linear(2 * hidden, hidden))
+        self.norm = nn.LayerNorm(hidden)
+        self.look = nn.Linear(hidden, touchpoints + 1)
+        self.presence = nn.Linear(hidden, touchpoints)
+        self.polarity = nn.Linear(hidden, 4 * touchpoints)
+        self.overall = nn.Linear(hidden, 4)
+        self.dropout = nn.Dropout(dropout)
+
+    def context(self, h: Tensor, bias: Tensor) -> Tensor:
+        """One pre-norm transformer layer without positions (the CNN knows the order)."""
+        b, t, _ = h.shape
+        mixed = self.query_key_value(self.norm_attention(h))
+        q, k, v = mixed.reshape(b, t, 3, self.heads, self.hidden // self.heads).permute(2, 0, 3, 1, 4)
+        scores = q @ k.transpose(-1, -2) / (self.hidden // self.heads) ** 0.5 + bias[:, None, None, :]
+        seen = (scores.softmax(-1) @ v).transpose(1, 2).reshape(b, t, self.hidden)
+        h = h + self.dropout(self.attended(seen))
+        return h + self.dropout(self.mix(self.norm_mix(h)))
+
+    def forward(self, features: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Return presence (b, k), polarity (b, k, 4), overall (b, 4), evidence (b, t, k)."""
+        bias = (mask[..., 0] - 1) * 1e4
+        h = self.norm(self.context(self.dropout(self.narrow(features)), bias))
+        h = self.dropout(h)
+        weights = (self.look(h) + bias[..., None]).softmax(1)
+        evidence = weights[..., :-1] * self.presence(h)
+        polarity = self.polarity(h).reshape(*h.shape[:2], self.touchpoints, 4)
+        overall = (weights[..., -1:] * self.overall(h)).sum(1)
+        return evidence.sum(1), (weights[..., :-1, None] * polarity).sum(1), overall, evidence
+
+
+class Network(nn.Module):
+    """The whole model behind the embedding table."""
+
+    def __init__(self, touchpoints: int, *, hidden: int, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.encoder = Encoder()
+        self.reader = Reader(touchpoints, hidden=hidden, heads=heads, dropout=dropout)
+
+    def forward(self, embedded: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Read (n, t, 512) embeddings under an (n, t, 1) mask."""
+        result: tuple[Tensor, Tensor, Tensor, Tensor] = self.reader(
+            self.encoder(embedded, mask), mask
+        )
+        return result
+
+
+def load_encoder(encoder: Encoder, resources: Path) -> None:
+    """Copy the public encoder's weights in."""
+    with np.load(resources / "weights.npz", allow_pickle=False) as stored:
+        d = {k: torch.from_numpy(np.asarray(stored[k], np.float32)) for k in stored.files
+             if not k.startswith("q") and k != "eps"}
+    orders = [n for n, _ in ORDERS]
+    with torch.no_grad():
+        encoder.project.weight.copy_(torch.cat([d[f"proj{n}"] for n in orders], 1).T)
+        encoder.project.bias.copy_(torch.cat([d[f"proj_b{n}"] for n in orders]))
+        encoder.norm_in.weight.copy_(torch.cat([d[f"ln_g{n}"] for n in orders]))
+        encoder.norm_in.bias.copy_(torch.cat([d[f"ln_b{n}"] for n in orders]))
+        for i, n in enumerate(orders):
+            encoder.first[i].weight.copy_(d[f"w1_{n}"].T)
+            encoder.first[i].bias.copy_(d[f"b1_{n}"])
+            encoder.second[i].weight.copy_(d[f"w2_{n}"].T)
+            encoder.second[i].bias.copy_(d[f"b2_{n}"])
+        encoder.norm_out.weight.copy_(d["ln_g"])
+        encoder.norm_out.bias.copy_(d["ln_b"])

@@ -1,0 +1,143 @@
+"""The training loop: partly labelled corpora first, then the annotated texts alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn import functional
+
+from tpfeedback.training.data import Targets
+from tpfeedback.training.network import Network
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Token ids (n, t) with mask (n, t, 1) and the targets of the same texts."""
+
+    ids: Tensor
+    mask: Tensor
+    presence: Tensor
+    presence_weight: Tensor
+    polarity: Tensor
+    polarity_weight: Tensor
+    overall: Tensor
+    overall_weight: Tensor
+
+
+def encode(tokenizer: Tokenizer, texts: list[str], *, max_tokens: int) -> list[NDArray[np.int64]]:
+    """Return piece ids between begin and end marks, cut at `max_tokens`."""
+    encodings = tokenizer.encode_batch(texts)
+    return [np.array([1, *e.ids[: max_tokens - 2], 2], np.int64) for e in encodings]
+
+
+def padded(rows: list[NDArray[np.int64]]) -> tuple[Tensor, Tensor]:
+    """Stack rows of different length; the mask tells tokens from padding."""
+    ids = np.zeros((len(rows), max(map(len, rows))), np.int64)
+    mask = np.zeros((*ids.shape, 1), np.float32)
+    for i, row in enumerate(rows):
+        ids[i, : len(row)] = row
+        mask[i, : len(row)] = 1
+    return torch.from_numpy(ids), torch.from_numpy(mask)
+
+
+def batches(
+    rows: list[NDArray[np.int64]], goal: Targets, *, size: int, random: np.random.Generator
+) -> Iterator[Batch]:
+    """Yield shuffled batches of texts of like length."""
+    lengths = np.array([len(row) for row in rows]) * random.uniform(0.85, 1.15, len(rows))
+    order = np.argsort(lengths)
+    starts = random.permutation(np.arange(0, len(order), size))
+    for start in starts:
+        chosen = order[start : start + size]
+        ids, mask = padded([rows[i] for i in chosen])
+        fields = (getattr(goal, name)[chosen] for name in Targets.__dataclass_fields__)
+        yield Batch(ids, mask, *map(torch.from_numpy, fields))
+
+
+def loss_of(network: Network, table: nn.Embedding, batch: Batch) -> Tensor:
+    """Weighted sum of presence, polarity and overall losses; unknown labels weigh nothing."""
+    presence, polarity, overall, _ = network(table(batch.ids), batch.mask)
+    presence_loss = functional.binary_cross_entropy_with_logits(
+        presence, batch.presence, weight=batch.presence_weight, reduction="sum"
+    )
+    polarity_loss = functional.cross_entropy(
+        polarity.flatten(0, 1), batch.polarity.flatten(), ignore_index=-1, reduction="none"
+    ).reshape(batch.polarity.shape)
+    overall_loss = functional.cross_entropy(
+        overall, batch.overall, ignore_index=-1, reduction="none"
+    )
+    total = (
+        presence_loss
+        + (polarity_loss * batch.polarity_weight[:, None]).sum()
+        + (overall_loss * batch.overall_weight).sum()
+    )
+    return total / len(batch.ids)
+
+
+def run_pass(
+    network: Network,
+    table: nn.Embedding,
+    rows: list[NDArray[np.int64]],
+    goal: Targets,
+    *,
+    options: dict[str, Any],
+    size: int,
+    random: np.random.Generator,
+) -> None:
+    """Train for `options["epochs"]` epochs with one cycle of warm-up and linear decay."""
+    steps = options["epochs"] * -(-len(rows) // size)
+    dense = torch.optim.AdamW(network.parameters(), lr=options["learning_rate"], weight_decay=0.01)
+    sparse = torch.optim.SparseAdam(table.parameters(), lr=options["embedding_rate"])
+    schedules = [torch.optim.lr_scheduler.LambdaLR(o, lambda step: one_cycle(step, steps))
+                 for o in (dense, sparse)]
+    network.train()
+    for epoch in range(options["epochs"]):
+        begun, total, count = time.perf_counter(), 0.0, 0
+        for batch in batches(rows, goal, size=size, random=random):
+            loss = loss_of(network, table, batch)
+            dense.zero_grad()
+            sparse.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            for optimiser, schedule in zip((dense, sparse), schedules, strict=True):
+                optimiser.step()
+                schedule.step()
+            total, count = total + loss.item(), count + 1
+            if count % 100 == 0:
+                rate = count * size / (time.perf_counter() - begun)
+                print(f"  batch {count}: loss {total / count:.4f}, {rate:.0f} texts/s", flush=True)
+        print(f"epoch {epoch + 1}/{options['epochs']}: loss {total / count:.4f}", flush=True)
+
+
+def one_cycle(step: int, steps: int) -> float:
+    """Rise over the first tenth, then fall linearly to zero.
+
+    >>> [round(one_cycle(step, 100), 2) for step in (0, 5, 10, 55, 100)]
+    [0.1, 0.6, 1.0, 0.5, 0.0]
+    """
+    warm = max(1, steps // 10)
+    return (step + 1) / warm if step < warm else max(0.0, (steps - step) / (steps - warm))
+
+
+def predict(
+    network: Network, table: nn.Embedding, rows: list[NDArray[np.int64]], *, size: int = 64
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Return presence, polarity and overall logits in the order of `rows`."""
+    network.eval()
+    order = np.argsort([len(row) for row in rows], kind="stable")
+    parts: list[tuple[Tensor, ...]] = []
+    with torch.inference_mode():
+        for start in range(0, len(order), size):
+            ids, mask = padded([rows[i] for i in order[start : start + size]])
+            parts.append(network(table(ids), mask)[:3])
+    back = np.argsort(order)
+    presence, polarity, overall = (torch.cat(p).numpy()[back] for p in zip(*parts, strict=True))
+    return presence, polarity, overall
