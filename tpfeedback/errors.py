@@ -17,6 +17,10 @@ class ReadError(TpfeedbackError):
     """A file or an object could not be read as feedback."""
 
 
+class WriteError(TpfeedbackError):
+    """A result cannot be written where it was asked for."""
+
+
 class ColumnError(TpfeedbackError):
     """A column is missing, doubled or holds the wrong kind of values."""
 

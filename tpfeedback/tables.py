@@ -45,7 +45,9 @@ def _interval(name: str, meaning: str) -> tuple[Column, Column, Column]:
     return (
         Column(name, "number", meaning, nullable=True),
         Column(f"{name}_low", "number", f"lower end of the 95 % interval of {name}", nullable=True),
-        Column(f"{name}_high", "number", f"upper end of the 95 % interval of {name}", nullable=True),
+        Column(
+            f"{name}_high", "number", f"upper end of the 95 % interval of {name}", nullable=True
+        ),
     )
 
 
@@ -53,17 +55,33 @@ FEEDBACK = (
     Column("feedback_id", "text", "unique name of the text"),
     Column("text", "text", "what the customer wrote, never empty"),
     Column("overall", "number", "rating in units of the source scale", nullable=True),
-    Column("language", "text", "ru, zh, pl, en, or other", allowed=(*LANGUAGES, OTHER_LANGUAGE),
-           nullable=True),
+    Column(
+        "language",
+        "text",
+        "ru, zh, pl, en, or other",
+        allowed=(*LANGUAGES, OTHER_LANGUAGE),
+        nullable=True,
+    ),
     Column("date", "date", "when it was written", nullable=True),
     Column("channel", "text", "where it came from", nullable=True),
     Column("question", "text", "survey question that the text answers", nullable=True),
-    Column("overall_scale", "text", "recognised scale of overall, such as 1-5", nullable=True,
-           required=False),
-    Column("row", "count", "record number in the source, from 1, header not counted", 0,
-           required=False),
-    Column("duplicate_of", "text", "feedback_id of the first equal text, if any", nullable=True,
-           required=False),
+    Column(
+        "overall_scale",
+        "text",
+        "recognised scale of overall, such as 1-5",
+        nullable=True,
+        required=False,
+    ),
+    Column(
+        "row", "count", "record number in the source, from 1, header not counted", 0, required=False
+    ),
+    Column(
+        "duplicate_of",
+        "text",
+        "feedback_id of the first equal text, if any",
+        nullable=True,
+        required=False,
+    ),
 )
 
 MENTIONS = (
@@ -87,7 +105,9 @@ IMPACT = (
     _share("reach", "share of all texts that speak of it"),
     _share("negative_share", "share of all texts with a negative or mixed mention"),
     _share("positive_share", "share of all texts with a positive or mixed mention"),
-    *_interval("penalty", "change of the expected overall by a negative mention, others held fixed"),
+    *_interval(
+        "penalty", "change of the expected overall by a negative mention, others held fixed"
+    ),
     *_interval("reward", "change of the expected overall by a positive mention, others held fixed"),
     *_interval("prize", "gain of the mean overall if nobody had the negative experience"),
     *_interval("importance", "share of the explained variance (LMG), sums to 1"),
@@ -151,6 +171,8 @@ def _check_column(values: pd.Series, column: Column, name: str) -> None:
 
 
 def _check_range(present: pd.Series, column: Column, name: str) -> None:
+    if present.empty:
+        return
     if not pd.api.types.is_numeric_dtype(present):
         _fail(name, column, f"holds {present.dtype} values", "numbers")
     low, high = column.low, column.high

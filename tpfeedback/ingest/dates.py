@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeGuard
 
 import pandas as pd
 
@@ -23,8 +26,10 @@ PIVOT = 69
 # Excel counts days from here (1900 counted as a leap year).
 EXCEL_EPOCH = pd.Timestamp("1899-12-30")
 
-_TIME = r"(?:[T,\s]+(?:o\s+|at\s+|в\s+|godz\.?\s+)?(?P<clock>\d{1,2}:\d{2}(?::\d{2})?)" \
-        r"(?:[.,]\d+)?\s*(?P<half>[ap]\.?m\.?)?\s*(?:Z|UTC|GMT|MSK|CES?T|[+-]\d{2}:?\d{2})?)?"  # fmt: skip
+_TIME = (
+    r"(?:[T,\s]+(?:o\s+|at\s+|в\s+|godz\.?\s+)?(?P<clock>\d{1,2}:\d{2}(?::\d{2})?)"
+    r"(?:[.,]\d+)?\s*(?P<half>[ap]\.?m\.?)?\s*(?:Z|UTC|GMT|MSK|CES?T|[+-]\d{2}:?\d{2})?)?"
+)
 _YEAR_END = r"(?:\s*(?:г\.?|года|r\.?|roku))?"
 _WEEKDAY = r"(?:[^\W\d_]{2,}\.?,?\s+)?"
 _FORMS = {
@@ -76,8 +81,9 @@ class _Parts:
 def read_dates(values: pd.Series) -> Dates:
     """Return the dates of a column as timestamps without a zone, as the clock stood there.
 
-    >>> read_dates(pd.Series(["28 апр 2022", "2024年3月1日", "3 marca 2024"])).values.dt.date.tolist()
-    [datetime.date(2022, 4, 28), datetime.date(2024, 3, 1), datetime.date(2024, 3, 3)]
+    >>> dates = read_dates(pd.Series(["28 апр 2022", "2024年3月1日", "3 marca 2024"])).values
+    >>> dates.dt.strftime("%Y-%m-%d").tolist()
+    ['2022-04-28', '2024-03-01', '2024-03-03']
     """
     if isinstance(values.dtype, pd.DatetimeTZDtype):
         values = values.dt.tz_localize(None)
@@ -87,16 +93,16 @@ def read_dates(values: pd.Series) -> Dates:
     unique = list(dict.fromkeys(present.tolist()))
     cells = {cell: _take_apart(cell) for cell in unique}
     swapping = [p for cell in present for p in [cells[cell]] if _may_swap(p)]
-    day_first, notes = _decide_order(swapping)
-    stamps = {cell: _stamp(parts, day_first) for cell, parts in cells.items()}
+    orders, notes = _decide_orders(swapping)
+    stamps = {cell: _stamp(parts, orders) for cell, parts in cells.items()}
     found = pd.to_datetime(
         pd.Series([stamps.get(c) for c in values.where(values.notna(), None)], index=values.index)
     ).astype("datetime64[us]")
-    filled = values.map(lambda cell: bool(str(cell).strip()), na_action="ignore")
-    return Dates(found, filled.fillna(False).astype(bool) & found.isna(), notes)
+    blank = pd.Series([not str(cell).strip() for cell in values], index=values.index, dtype=bool)
+    return Dates(found, values.notna() & ~blank & found.isna(), notes)
 
 
-def _may_swap(parts: object) -> bool:
+def _may_swap(parts: object) -> TypeGuard[_Parts]:
     return isinstance(parts, _Parts) and parts.order != "known"
 
 
@@ -113,15 +119,17 @@ def _take_apart(cell: object) -> _Parts | pd.Timestamp | None:
     return _from_number(float(text)) if re.fullmatch(r"\d{5}|\d{10}|\d{13}", text) else None
 
 
-def _from_number(number: float) -> pd.Timestamp | None:
+def _from_number(number: float) -> _Parts | pd.Timestamp | None:
     """Days of Excel (5 digits), seconds or milliseconds since 1970 (10 or 13 digits), 20240301."""
     if 20_000 <= number < 80_000:
         return (EXCEL_EPOCH + pd.Timedelta(days=number)).round("s")
-    if number == number and len(digits := f"{number:.0f}") in (10, 13):
-        return pd.to_datetime(number, unit="s" if len(digits) == 10 else "ms")
-    if 19_700_101 <= number <= 21_001_231:
-        return pd.to_datetime(f"{number:.0f}", format="%Y%m%d", errors="coerce")
-    return None
+    if not math.isfinite(number):
+        return None
+    digits = f"{number:.0f}"
+    if len(digits) in (10, 13):
+        return pd.Timestamp(number, unit="s" if len(digits) == 10 else "ms")
+    found = _FORMS["compact"].fullmatch(digits)
+    return _parts("compact", found) if found else None
 
 
 def _parts(form: str, found: re.Match[str]) -> _Parts | None:
@@ -153,41 +161,47 @@ def _month(word: str) -> int | None:
     return None
 
 
-def _decide_order(swapping: Sequence[object]) -> tuple[bool, tuple[str, ...]]:
-    """Days over 12 show which number is the day; dots and a silent column are day first."""
-    parts = [p for p in swapping if isinstance(p, _Parts)]
-    if not parts:
-        return True, ()
+def _decide_orders(swapping: Sequence[_Parts]) -> tuple[dict[str, bool], tuple[str, ...]]:
+    """Return by separator whether the day comes first; 12/31/2023 tells nothing about 05.04.2024.
+
+    No country writes the month first with dots.
+    """
+    orders, notes = {".": True}, []
+    for separator in sorted({parts.order for parts in swapping} - {"."}):
+        same = [parts for parts in swapping if parts.order == separator]
+        orders[separator], note = _decide_order(same)
+        notes.append(note)
+    return orders, tuple(notes)
+
+
+def _decide_order(parts: Sequence[_Parts]) -> tuple[bool, str]:
+    """Days over 12 show which number is the day; where all are silent, it is the first."""
     day_first = sum(p.first > 12 >= p.second for p in parts)
     month_first = sum(p.second > 12 >= p.first for p in parts)
     example = f"{parts[0].first}{parts[0].order}{parts[0].second}{parts[0].order}{parts[0].year}"
     if day_first and month_first:
         return day_first >= month_first, (
             f"Dates mix day first ({day_first} clear cases) and month first ({month_first}): "
-            f"unclear ones are read {'day' if day_first >= month_first else 'month'} first.",
+            f"unclear ones are read {'day' if day_first >= month_first else 'month'} first."
         )
     if day_first or month_first:
         order = "day" if day_first else "month"
         clear = day_first or month_first
-        return not month_first, (f"Dates are {order} first ({clear} of {len(parts)} show it).",)
-    if all(p.order == "." for p in parts):
-        return True, ()
+        return not month_first, f"Dates are {order} first ({clear} of {len(parts)} show it)."
     return True, (
-        f"Dates such as {example} may be day or month first and nothing tells: read day first.",
+        f"Dates such as {example} may be day or month first and nothing tells: read day first."
     )
 
 
-def _stamp(parts: object, day_first: bool) -> pd.Timestamp | None:
+def _stamp(parts: object, orders: Mapping[str, bool]) -> datetime | None:
     if not isinstance(parts, _Parts):
         return parts if isinstance(parts, pd.Timestamp) else None
     day, month = parts.first, parts.second
-    if parts.order != "known" and ((not day_first and month <= 31) and day <= 12 or month > 12):
+    if _may_swap(parts) and (month > 12 or (day <= 12 and not orders[parts.order])):
         day, month = month, day
     if not EARLIEST_YEAR <= parts.year <= LATEST_YEAR:
         return None
-    stamp = pd.to_datetime(
-        f"{parts.year:04}-{month:02}-{day:02} {parts.clock}",
-        format="%Y-%m-%d %H:%M:%S",
-        errors="coerce",
-    )
-    return stamp if isinstance(stamp, pd.Timestamp) else None
+    try:
+        return datetime.fromisoformat(f"{parts.year:04}-{month:02}-{day:02} {parts.clock}")
+    except ValueError:
+        return None

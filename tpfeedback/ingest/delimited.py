@@ -9,29 +9,35 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
-from itertools import islice
+from itertools import islice, takewhile
+
+from tpfeedback.ingest.names import RATING, TEXT, is_name, matches
 
 DELIMITERS = (",", ";", "\t", "|")
 # Stands for "no delimiter": a file with one column, whose texts may hold any of the above.
 NO_DELIMITER = "\x1f"
 SAMPLE_RECORDS = 300
+LONGEST_NAME = 40
 SAMPLE_CHARACTERS = 2_000_000
 # A cell of more lines than this, in a file whose quotes are broken, is read line by line.
 LOOKAHEAD_LINES = 1000
 LONGEST_FIELD = 2**31 - 1
-NUMBER = re.compile(r"\s*[+-]?\d+(?:[.,]\d+)?\s*")
 _LIMIT_LOCK = threading.Lock()
+
+NUMBER = re.compile(r"\s*[+-]?\d+(?:[.,]\d+)?\s*")
 
 Record = list[str]
 
 
 @dataclass(frozen=True)
 class Records:
-    """Records of a delimited text; `repaired` are indices of records whose quotes were mended."""
+    """Records of a delimited text; `repaired` are indices of records whose quotes were mended,
+    `skipped` counts the lines of a title above the table, which are not among the records."""
 
     records: list[Record]
     delimiter: str
     repaired: tuple[int, ...] = ()
+    skipped: int = 0
 
 
 def split_records(text: str) -> Records:
@@ -44,6 +50,8 @@ def split_records(text: str) -> Records:
     if hint:
         text = text[hint.end() :]
     delimiter = hint.group(1) if hint else find_delimiter(text)
+    skipped = _title_lines(_sample(text, delimiter))
+    text = _below(text, skipped)
     repaired: tuple[int, ...] = ()
     try:
         records = _read(text, delimiter)
@@ -54,7 +62,7 @@ def split_records(text: str) -> Records:
         records, repaired = _recover(text, delimiter)
     while records and not any(cell.strip() for cell in records[-1]):
         records.pop()
-    return Records(records, delimiter, tuple(i for i in repaired if i < len(records)))
+    return Records(records, delimiter, tuple(i for i in repaired if i < len(records)), skipped)
 
 
 def find_delimiter(text: str) -> str:
@@ -63,7 +71,7 @@ def find_delimiter(text: str) -> str:
     >>> find_delimiter("a;b\n1,5;x\n2,5;y\n")
     ';'
     """
-    best, best_score = NO_DELIMITER, (0.0, 0)
+    best, best_score = _delimiter_of_header(text), (0.0, 0)
     for delimiter in DELIMITERS:
         widths = _sample_widths(text, delimiter)
         if not widths or widths[0] < 2:
@@ -72,12 +80,64 @@ def find_delimiter(text: str) -> str:
         alike = sum(width == usual for width in widths) / len(widths)
         if usual >= 2 and alike >= 0.5 and (alike, usual) > best_score:
             best, best_score = delimiter, (alike, usual)
-    return best
+    return best if best != NO_DELIMITER else _delimiter_below_title(text)
+
+
+def _delimiter_below_title(text: str) -> str:
+    """A title holds no delimiter: the header and records below it tell."""
+    for delimiter in DELIMITERS:
+        records = _sample(text, delimiter)
+        top = _title_lines(records)
+        widths = [len(record) for record in records[top:] if record]
+        if top and widths.count(widths[0]) >= 0.9 * len(widths):
+            return delimiter
+    return NO_DELIMITER
+
+
+def _title_lines(records: list[Record]) -> int:
+    """Count the lines above the header: one cell at most is filled, and names no text column.
+
+    A title right above the table looks like the header of one column whose texts hold
+    delimiters: only known names in the row below tell them apart.
+    """
+    filled = [sum(bool(cell.strip()) for cell in record) for record in records]
+    top = len(list(takewhile(lambda count: count < 2, filled)))
+    if not any(filled[:top]) or top + 1 >= len(records):
+        return 0
+    titles = [cell for record in records[:top] for cell in record if cell.strip()]
+    first = all(record[0].strip() for record, n in zip(records, filled[:top], strict=False) if n)
+    names = [cell for cell in records[top] if cell]
+    header = all(n[0] != " " and len(n) <= LONGEST_NAME and not NUMBER.fullmatch(n) for n in names)
+    one_line = not any("\n" in title or "\r" in title for title in titles)
+    apart = len(records[top - 1]) != 1  # an empty line, or a title with delimiters behind it
+    known = any(matches(name, TEXT) or matches(name, RATING) for name in names)
+    table = header and (apart or known) and not is_name(titles[-1], TEXT)
+    return top if first and one_line and table else 0
+
+
+def _below(text: str, lines: int) -> str:
+    stream = StringIO(text, newline="")
+    for _ in range(lines):
+        stream.readline()
+    return stream.read()
+
+
+def _delimiter_of_header(text: str) -> str:
+    """Where records are too ragged to tell, a first line such as "text;stars" tells."""
+    line = text.lstrip().splitlines()[0] if text.strip() else ""
+    for delimiter in DELIMITERS:
+        names = line.split(delimiter)
+        if len(names) > 1 and all(0 < len(n) <= LONGEST_NAME and n[0] != " " for n in names):
+            return delimiter
+    return NO_DELIMITER
 
 
 def _sample_widths(text: str, delimiter: str) -> list[int]:
-    sample = _read(text[:SAMPLE_CHARACTERS], delimiter, strict=False, most=SAMPLE_RECORDS)
-    return [len(record) for record in sample if record]
+    return [len(record) for record in _sample(text, delimiter) if record]
+
+
+def _sample(text: str, delimiter: str) -> list[Record]:
+    return _read(text[:SAMPLE_CHARACTERS], delimiter, strict=False, most=SAMPLE_RECORDS)
 
 
 def _read(
@@ -151,34 +211,3 @@ def _mend(line: str, delimiter: str) -> Record:
             record.append(plain[1:] if plain.count('"') == 1 and plain[:1] == '"' else plain)
         position = found.end() + 1
     return record
-
-
-def rejoin(record: Record, usual: Sequence[Record], delimiter: str) -> Record | None:
-    """Put the surplus fields of `record` back into the longest column, if the rest then fits.
-
-    `usual` are records of the right width. An unquoted delimiter inside the text makes such a
-    surplus. Returns None when a column that holds numbers would get something else.
-
-    >>> rejoin(["5", "good", " fast", "Kazan"], [["4", "slow and dear", "Omsk"]], ",")
-    ['5', 'good, fast', 'Kazan']
-    """
-    if not usual:
-        return None
-    width = len(usual[0])
-    surplus = len(record) - width
-    lengths = [sum(len(row[k]) for row in usual) for k in range(width)]
-    longest = lengths.index(max(lengths))
-    middle = delimiter.join(record[longest : longest + surplus + 1])
-    joined = [*record[:longest], middle, *record[longest + surplus + 1 :]]
-    for k in range(width):
-        if k != longest and _is_number_column(usual, k) and not _is_number(joined[k]):
-            return None
-    return joined
-
-
-def _is_number(cell: str) -> bool:
-    return not cell.strip() or NUMBER.fullmatch(cell) is not None
-
-
-def _is_number_column(records: Sequence[Record], k: int) -> bool:
-    return sum(_is_number(record[k]) for record in records) >= 0.95 * len(records)

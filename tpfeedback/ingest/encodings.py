@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 
 from tpfeedback.errors import ReadError
 
-# Where several fit equally, the first wins. Mac and DOS pages come last: they accept any bytes.
-LEGACY_ENCODINGS = (
-    "cp1251", "gb18030", "cp1250", "cp1252", "iso8859_2", "koi8_r", "big5", "cp866", "mac_roman",
-)  # fmt: skip
+LEGACY_ENCODINGS = ("cp1251", "gb18030", "cp1250", "iso8859_2", "koi8_r", "big5", "cp866", "cp1252")
+SCRIPTS = {
+    **dict.fromkeys(("cp1251", "koi8_r", "cp866"), "[А-Яа-яЁё]"),
+    **dict.fromkeys(("gb18030", "big5"), "[\u4e00-\u9fff]"),
+}
 POLISH_PAGES = ("cp1250", "iso8859_2")
 POLISH_LETTERS = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ")
 REPLACEMENT = "\ufffd"
@@ -59,6 +61,17 @@ def decode(content: bytes, *, name: str = "the file") -> Decoded:
     return Decoded(text, encoding, tuple(notes))
 
 
+def whole_characters(text: str) -> str:
+    r"""Return a text in which halves of characters, as JSON may have them, are U+FFFD.
+
+    >>> whole_characters("nice \ud800 place") == "nice \ufffd place"
+    True
+    """
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _marked(content: bytes) -> str | None:
     return next((name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)), None)
 
@@ -90,14 +103,10 @@ def _legacy(content: bytes) -> str | None:
 
     sample = _sample(content)
     matches = from_bytes(sample, cp_isolation=list(LEGACY_ENCODINGS), threshold=0.5)
-    best = matches.best()
-    if best is None:
-        return None
-    if best.encoding in (*POLISH_PAGES, "mac_roman") and not _looks_polish(
-        sample.decode(best.encoding, "replace")
-    ):
-        return "cp1252"
-    return str(best.encoding)
+    for match in matches:
+        if _plausible(sample.decode(match.encoding, "replace"), match.encoding):
+            return str(match.encoding)
+    return "cp1252" if len(matches) else None
 
 
 def _sample(content: bytes) -> bytes:
@@ -113,6 +122,16 @@ def _sample(content: bytes) -> bytes:
     return b"\n".join(sample)
 
 
-def _looks_polish(text: str) -> bool:
-    letters = [c for c in text if c > "\x7f" and c.isalpha()]
-    return 2 * sum(c in POLISH_LETTERS for c in letters) >= len(letters) > 0
+def _plausible(text: str, encoding: str) -> bool:
+    """A page fits only if it shows letters of its own script, and in words of their own: French
+    read as Cyrillic has "cafй", Spanish read as Chinese "Jalape帽o"."""
+    if encoding in POLISH_PAGES:
+        letters = [c for c in text if c > "\x7f" and c.isalpha()]
+        return 2 * sum(c in POLISH_LETTERS for c in letters) >= len(letters) > 0
+    script = SCRIPTS.get(encoding)
+    if script is None:
+        return False
+    inside = len(re.findall(f"(?<=[A-Za-z]){script}|{script}(?=[A-Za-z])", text))
+    found = len(re.findall(script, text))
+    foreign = sum(character > "\x7f" for character in text)
+    return 3 * inside < found and 2 * found > foreign

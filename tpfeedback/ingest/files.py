@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
 from io import BytesIO
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from tpfeedback.errors import ReadError, unknown_name
-from tpfeedback.ingest.delimited import (
-    NO_DELIMITER,
-    NUMBER,
-    Record,
-    Records,
-    rejoin,
-    split_records,
-)
-from tpfeedback.ingest.encodings import REPLACEMENT, decode
+from tpfeedback.errors import ReadError
+from tpfeedback.ingest.delimited import split_records
+from tpfeedback.ingest.encodings import REPLACEMENT, decode, whole_characters
 from tpfeedback.ingest.json_records import json_records
+from tpfeedback.ingest.records import straighten
 from tpfeedback.ingest.texts import clean_header, name_rows
+from tpfeedback.ingest.workbooks import read_workbook
 
 READABLE = "CSV or TSV text, Excel (.xlsx, .xls, .ods), JSON, JSON Lines, Parquet"
 JSON_ENDINGS = (".json", ".jsonl", ".ndjson")
@@ -42,7 +36,8 @@ BINARY_STARTS = {
     b"\x7fELF": "a program",
     b"MZ\x90": "a program",
 }
-CONTROL_BYTES = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r\x1a\x1b"))
+CONTROLS = "".join(map(chr, set(range(1, 32)) - set(b"\t\n\v\f\r")))
+LARGEST_CONTROL_SHARE = 0.01
 
 
 @dataclass(frozen=True)
@@ -65,6 +60,8 @@ def read_raw(source: object, *, sheet: str | int | None = None) -> RawTable:
     Raises `ReadError` for what does not exist, is empty or is no table.
     """
     if isinstance(source, (str, os.PathLike)):
+        if "://" in str(source):
+            raise ReadError(f"{source} is a web address. tpfeedback works offline: download it.")
         return _read_path(Path(source), sheet)
     return _read_frame(source)
 
@@ -73,19 +70,15 @@ def _read_path(path: Path, sheet: str | int | None) -> RawTable:
     content = _content(path)
     ending = path.suffix.lower()
     if content.startswith(PARQUET_START):
-        return _finish(pd.read_parquet(BytesIO(content)), [])
+        return _finish(_read_parquet(content, path.name), [])
     if content.startswith(WORKBOOK_STARTS):
-        return _read_workbook(content, path, sheet)
-    for start, kind in BINARY_STARTS.items():
-        if content.startswith(start):
+        frame, remarks = read_workbook(content, name=path.name, sheet=sheet)
+        return _finish(frame, remarks)
+    for magic, kind in BINARY_STARTS.items():
+        if content.startswith(magic):
             raise ReadError(f"{path.name} is {kind}, not a table. Allowed: {READABLE}.")
-    controls = len(content) - len(content.translate(None, CONTROL_BYTES))
-    if controls > 0.01 * len(content) and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        raise ReadError(
-            f"{path.name} looks like a binary file: {controls} of its {len(content)} bytes are "
-            f"control characters. Allowed: {READABLE}. Export it again as one of these."
-        )
     decoded = decode(content, name=path.name)
+    _refuse_binary(decoded.text, path.name)
     start = decoded.text.lstrip()[:300].lower()
     if start.startswith(("<!doctype", "<html", "<?xml", "<table")):
         raise ReadError(
@@ -98,9 +91,16 @@ def _read_path(path: Path, sheet: str | int | None) -> RawTable:
     return _read_delimited(decoded.text, path, notes)
 
 
+def _refuse_binary(text: str, name: str) -> None:
+    controls = sum(map(text.count, CONTROLS))
+    if controls > LARGEST_CONTROL_SHARE * len(text):
+        raise ReadError(
+            f"{name} looks like a binary file: {controls} of its {len(text)} characters are "
+            f"control characters. Allowed: {READABLE}. Export it again as one of these."
+        )
+
+
 def _content(path: Path) -> bytes:
-    if str(path).startswith(("http:/", "https:/", "s3:/", "gs:/")):
-        raise ReadError(f"{path} is a web address. tpfeedback works offline: download the file.")
     if path.is_dir():
         raise ReadError(f"{path} is a folder. Allowed: the path of one file: {READABLE}.")
     try:
@@ -117,6 +117,18 @@ def _content(path: Path) -> bytes:
     return content
 
 
+def _read_parquet(content: bytes, name: str) -> pd.DataFrame:
+    from pyarrow import ArrowException
+
+    try:
+        return pd.read_parquet(BytesIO(content))
+    except (ArrowException, OSError) as problem:
+        reason = str(problem).splitlines()[0]
+        raise ReadError(
+            f"{name} is no readable Parquet file: {reason}. Allowed: {READABLE}. Export it again."
+        ) from None
+
+
 def _read_json(text: str, path: Path, notes: list[str]) -> RawTable:
     records, broken = json_records(text, name=path.name)
     if not records:
@@ -127,133 +139,23 @@ def _read_json(text: str, path: Path, notes: list[str]) -> RawTable:
     return _finish(frame, notes, aside)
 
 
-def _read_workbook(content: bytes, path: Path, sheet: str | int | None) -> RawTable:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_filelike(BytesIO(content))
-        name, others = _choose_sheet(book, sheet)
-        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except CalamineError as problem:
-        raise ReadError(
-            f"{path.name} is no readable workbook: {problem}. Allowed: {READABLE}. "
-            "If it is a zip archive, unpack it first."
-        ) from None
-    notes = [f"Sheet {name!r} was read; the workbook has also {', '.join(others)}."]
-    notes = notes if others else []
-    top = len(list(takewhile(lambda row: sum(map(_filled, row)) < 2, rows)))
-    # A title above the table fills one cell; a table of one column has no wider row below.
-    top = top if top < len(rows) else len(list(takewhile(lambda row: not any(map(_filled, row)), rows)))
-    while rows and not any(map(_filled, rows[-1])):
-        rows.pop()
-    if top >= len(rows):
-        raise ReadError(f"Sheet {name!r} of {path.name} is empty. Allowed: a header and records.")
-    if top:
-        notes.append(f"The first {top} rows stand above the table and were skipped.")
-    header, body = [str(cell) for cell in rows[top]], rows[top + 1 :]
-    columns = {i: [row[i] if _filled(row[i]) else None for row in body] for i in range(len(header))}
-    frame = pd.DataFrame(columns)
-    frame.columns = pd.Index(header)
-    return _finish(frame, notes)
-
-
-def _choose_sheet(book: Any, sheet: str | int | None) -> tuple[str, list[str]]:
-    names = list(book.sheet_names)
-    if isinstance(sheet, int) and 0 <= sheet < len(names):
-        return names[sheet], []
-    if sheet is not None:
-        if sheet not in names:
-            raise ReadError(unknown_name("sheet", sheet, names, then="Name one with sheet=."))
-        return str(sheet), []
-    filled = [name for name in names if book.get_sheet_by_name(name).total_height > 1]
-    chosen = (filled or names)[0]
-    return chosen, [repr(name) for name in names if name != chosen]
-
-
-def _filled(cell: object) -> bool:
-    return cell is not None and str(cell).strip() != ""
-
-
 def _read_delimited(text: str, path: Path, notes: list[str]) -> RawTable:
     found = split_records(text)
-    top = len(list(takewhile(lambda record: not any(map(str.strip, record)), found.records)))
-    records = found.records[top:]
-    if not records:
+    if not found.records:
         raise ReadError(f"{path.name} is empty. Allowed: a table with a header and records.")
-    header, body = records[0], records[1:]
-    if _is_headless(header, body):
-        body, header = records, [f"column_{k}" for k in range(1, len(header) + 1)]
-        notes.append("The first line looks like data, so columns were named column_1, column_2, …")
-    offset = len(found.records) - len(body) - 1
-    mended = [i - offset for i in found.repaired if i - offset >= 1]
-    if mended:
-        notes.append(f"Unclosed or stray quotes were mended in {name_rows(mended)}.")
-    header, body, aside = _straighten(header, body, found, notes)
-    columns = [[cell or None for cell in column] for column in zip(*body, strict=True)]
-    columns = columns or [[] for _ in header]
+    straight = straighten(found)
+    columns = [[cell or None for cell in column] for column in zip(*straight.body, strict=True)]
+    columns = columns or [[] for _ in straight.header]
     frame = pd.DataFrame({k: pd.Series(column, dtype="str") for k, column in enumerate(columns)})
-    frame.columns = pd.Index(header)
-    return _finish(frame, notes, aside)
-
-
-def _is_headless(header: Record, body: list[Record]) -> bool:
-    """A number on top of a column of numbers is no name (years over wide tables excepted)."""
-    sample = body[:200]
-    for k, cell in enumerate(header):
-        if NUMBER.fullmatch(cell) and not (len(cell) == 4 and cell.startswith(("19", "20"))):
-            below = [row[k] for row in sample if len(row) > k and row[k].strip()]
-            if below and sum(NUMBER.fullmatch(value) is not None for value in below) > 0.9 * len(
-                below
-            ):
-                return True
-    return False
-
-
-def _straighten(
-    header: Record, body: list[Record], found: Records, notes: list[str]
-) -> tuple[Record, list[Record], dict[int, tuple[str, str]]]:
-    """Give every record the header's width, or set it aside with all it holds."""
-    header, width = _widen(header, body)
-    usual = [record for record in body if len(record) == width][:300]
-    straight: list[Record] = []
-    aside: dict[int, tuple[str, str]] = {}
-    filled, joined = [], []
-    for number, record in enumerate(body, start=1):
-        fitted: Record | None = record
-        if len(record) < width:
-            fitted = record + [""] * (width - len(record))
-            if any(record):
-                filled.append(number)
-        elif len(record) > width:
-            fitted = record[:width] if not any(record[width:]) else None
-            if fitted is None and (fitted := rejoin(record, usual, found.delimiter)):
-                joined.append(number)
-        if fitted is None:
-            reason = f"{len(record)} fields where the header has {width}"
-            aside[number] = (reason, found.delimiter.join(record))
-        straight.append(fitted or [""] * width)
-    if filled:
-        notes.append(f"Too few fields in {name_rows(filled)}: the rest is taken as empty.")
-    if joined:
-        notes.append(f"Too many fields in {name_rows(joined)}: the surplus went into the text.")
-    return header, straight, aside
-
-
-def _widen(header: Record, body: list[Record]) -> tuple[Record, int]:
-    """Nine records in ten wider than the header, and not just by an empty end: name the rest."""
-    widths = Counter(len(record) for record in body if record)
-    usual, count = widths.most_common(1)[0] if widths else (len(header), 0)
-    if usual > len(header) and count >= 0.9 * len(body) and len(body) > 1:
-        if any(any(record[len(header) :]) for record in body):
-            header = header + [""] * (usual - len(header))
-    return header, len(header)
+    frame.columns = pd.Index(straight.header)
+    return _finish(frame, [*notes, *straight.notes], straight.set_aside)
 
 
 def _read_frame(source: object) -> RawTable:
     import narwhals as nw
 
     if isinstance(source, pd.DataFrame):
-        return _finish(source.reset_index(drop=True), [])
+        return _finish(source, [])
     try:
         table = nw.from_native(source)  # type: ignore[call-overload]
     except TypeError:
@@ -262,18 +164,23 @@ def _read_frame(source: object) -> RawTable:
             f"({READABLE}) or a DataFrame (pandas, polars, pyarrow and others that narwhals knows)."
         ) from None
     eager = table.collect() if isinstance(table, nw.LazyFrame) else table
-    return _finish(eager.to_pandas().reset_index(drop=True), [])
+    return _finish(eager.to_pandas(), [])
 
 
 def _finish(
     frame: pd.DataFrame, notes: list[str], aside: dict[int, tuple[str, str]] | None = None
 ) -> RawTable:
     aside = aside or {}
-    frame = frame.copy(deep=False)
-    raw_names = [" / ".join(map(str, n)) if isinstance(n, tuple) else str(n) for n in frame.columns]
+    frame = _with_index(frame)
+    raw_names = [
+        " / ".join(str(part) for part in name if part != "")
+        if isinstance(name, tuple)
+        else str(name)
+        for name in frame.columns
+    ]
     names, renamed = _unique_names([clean_header(name) for name in raw_names])
     if renamed:
-        notes = [*notes, f"Column names stand twice: the later ones are {', '.join(renamed)}."]
+        notes = [*notes, f"Column names that stand twice were renamed: {', '.join(renamed)}."]
     frame.columns = pd.Index(names)
     frame.index = pd.RangeIndex(1, len(frame) + 1)
     if frame.empty:
@@ -285,9 +192,20 @@ def _finish(
         frame[name] = _plain_cells(frame[name])
     unreadable = _rows_with(frame, REPLACEMENT)
     if unreadable:
-        notes = [*notes, f"Unreadable characters, shown as {REPLACEMENT}, in {name_rows(unreadable)}."]
+        notes = [
+            *notes,
+            f"Unreadable characters, shown as {REPLACEMENT}, in {name_rows(unreadable)}.",
+        ]
     read = len(frame)
     return RawTable(frame.drop(index=list(aside)), read, aside, tuple(notes))
+
+
+def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a copy whose named index levels are columns; one without a name only counts rows."""
+    named = [level for level, name in enumerate(frame.index.names) if name is not None]
+    if named:
+        frame = frame.reset_index(level=named, allow_duplicates=True)
+    return frame.reset_index(drop=True)
 
 
 def _unique_names(names: list[str]) -> tuple[list[str], list[str]]:
@@ -308,7 +226,9 @@ def _unique_names(names: list[str]) -> tuple[list[str], list[str]]:
 def _plain_cells(values: pd.Series) -> pd.Series:
     """Cells that are lists, bytes or other objects become text; half characters become U+FFFD."""
     if isinstance(values.dtype, pd.CategoricalDtype):
-        values = values.astype(values.cat.categories.dtype)
+        values = values.astype(object).infer_objects()
+    if getattr(values.dtype, "type", None) in (list, dict, bytes):  # columns of Arrow
+        values = values.astype(object).where(values.notna(), None)
     if values.dtype != object:
         return values
     return pd.Series([_plain(cell) for cell in values], index=values.index, dtype=object)
@@ -317,22 +237,25 @@ def _plain_cells(values: pd.Series) -> pd.Series:
 def _plain(cell: Any) -> Any:
     if isinstance(cell, bytes):
         cell = cell.decode("utf-8", "replace")
-    elif isinstance(cell, (list, tuple, set, dict)) or type(cell).__name__ == "ndarray":
-        cell = "; ".join(map(str, cell))
-    if isinstance(cell, str):
-        return cell if cell.isascii() else cell.encode("utf-16", "surrogatepass").decode(
-            "utf-16", "replace"
-        )
-    return cell
+    elif isinstance(cell, dict):
+        try:
+            cell = json.dumps(cell, ensure_ascii=False, default=str)
+        except (TypeError, ValueError):  # keys that JSON has not, or a circle
+            cell = str(cell)
+    elif isinstance(cell, (set, frozenset)):
+        cell = "; ".join(sorted(map(str, cell)))
+    elif isinstance(cell, (list, tuple)) or type(cell).__name__ == "ndarray":
+        cell = "; ".join(str(_plain(item)) for item in cell)
+    return whole_characters(cell) if isinstance(cell, str) else cell
 
 
 def _rows_with(frame: pd.DataFrame, character: str) -> list[int]:
     rows: set[int] = set()
     for name in frame.columns:
-        if frame[name].dtype == object or pd.api.types.is_string_dtype(frame[name]):
-            held = [isinstance(cell, str) and character in cell for cell in frame[name]]
+        column = frame[name]
+        if column.dtype == object:
+            held = [isinstance(cell, str) and character in cell for cell in column]
             rows.update(frame.index[held])
+        elif pd.api.types.is_string_dtype(column):
+            rows.update(frame.index[column.str.contains(character, regex=False, na=False)])
     return sorted(rows)
-
-
-__all__ = ["NO_DELIMITER", "RawTable", "read_raw"]

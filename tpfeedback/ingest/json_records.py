@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from tpfeedback.errors import ReadError
+from tpfeedback.ingest.encodings import whole_characters
 
 DEEPEST = 4
 
@@ -48,7 +50,8 @@ def _from_lines(
 ) -> tuple[list[JsonRecord], dict[int, str]]:
     records: list[JsonRecord] = []
     broken: dict[int, str] = {}
-    for number, line in enumerate(filter(str.strip, text.splitlines()), start=1):
+    # Not splitlines(): it also cuts at U+2028 and others, which may stand inside a JSON string.
+    for number, line in enumerate(filter(str.strip, re.split(r"[\r\n]", text)), start=1):
         try:
             record = json.loads(line)
         except (json.JSONDecodeError, RecursionError):
@@ -78,7 +81,12 @@ def _from_columns(document: object) -> list[JsonRecord] | None:
     """pandas writes {"text": {"0": …, "1": …}}, others {"text": […, …]}."""
     if not isinstance(document, dict) or not document:
         return None
-    columns = [list(v.values()) if isinstance(v, dict) else v for v in document.values()]
+    columns = list(document.values())
+    if all(isinstance(column, dict) for column in columns):
+        keys = dict.fromkeys(key for column in columns for key in column)
+        if not any(all(key in column for column in columns) for key in keys):
+            return None
+        return [{name: column.get(key) for name, column in document.items()} for key in keys]
     if not all(isinstance(column, list) for column in columns):
         return None
     if len({len(column) for column in columns}) != 1:
@@ -89,14 +97,17 @@ def _from_columns(document: object) -> list[JsonRecord] | None:
 def _flat(record: JsonRecord, prefix: str = "") -> JsonRecord:
     flat: JsonRecord = {}
     for key, value in record.items():
+        name = f"{prefix}{whole_characters(key)}"
         if isinstance(value, dict):
-            flat |= _flat(value, f"{prefix}{key}.")
+            flat |= _flat(value, f"{name}.")
         elif isinstance(value, list):
-            flat[f"{prefix}{key}"] = "; ".join(map(_plain, value))
+            flat[name] = "; ".join(map(_plain, value))
         else:
-            flat[f"{prefix}{key}"] = value
+            text = isinstance(value, str)
+            flat[name] = whole_characters(value) if text else value
     return flat
 
 
 def _plain(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return whole_characters(text)

@@ -60,8 +60,9 @@ RATING: Names = {
     "ru": ("оценк*", "рейтинг*", "звезд*", "звёзд*", "балл*", "удовлетворен*",
            "удовлетворён*", "довольн*", "доволен"),
     "pl": ("ocen*", "gwiazd*", "punkt*", "zadowol*", "satysfakcj*"),
-    "zh": ("评分", "星级", "打分", "总分", "得分", "评价", "评级", "满意度", "分数", "星数", "評分"),
-}  # fmt: skip
+    "zh": ("评分", "星级", "打分", "总分", "得分", "评价", "评级", "满意度", "分数", "星数",
+           "評分"),
+}  # fmt: skip  # fmt: skip
 TOTAL: Names = {
     "en": ("overall", "total", "general", "main", "final"),
     "ru": ("общ*", "итог*", "в целом"),
@@ -105,9 +106,29 @@ NOT_RATING: Names = {
     "zh": ("编号", "年份", "月份", "日期", "时间", "数量", "点赞", "有用", "浏览", "票数", "人数",
            "年龄", "价格", "金额", "次数", "人均", "信任", "平均", "序号", "电话"),
 }  # fmt: skip
+# The one count that is a rating.
+STAR_COUNT: Names = {
+    "en": ("number of stars", "star count", "stars count"),
+    "ru": ("количество звезд", "количество звёзд", "число звезд", "число звёзд", "кол во звезд"),
+    "pl": ("liczba gwiazdek", "ilość gwiazdek"),
+    "zh": ("星数", "星级数"),
+}
 DATE: Names = {
-    "en": ("date", "datetime", "timestamp", "published*", "posted*", "created*", "submitted*",
-           "time", "when", "completed*", "date published", "review date", "reviewed at"),
+    "en": (
+        "date",
+        "datetime",
+        "timestamp",
+        "published*",
+        "posted*",
+        "created*",
+        "submitted*",
+        "time",
+        "when",
+        "completed*",
+        "date published",
+        "review date",
+        "reviewed at",
+    ),
     "ru": ("дата", "время", "когда", "отметка времени", "создан*", "опубликован*"),
     "pl": ("data", "czas", "kiedy", "sygnatura czasowa", "dodano", "utworzon*"),
     "zh": ("日期", "时间", "时间戳记", "发布", "時間"),
@@ -160,7 +181,8 @@ QUESTION_STARTS: Names = {
 LANGUAGE_NAMES: dict[str, tuple[str, ...]] = {
     "ru": ("ru", "rus", "russian", "русский", "rosyjski", "俄语", "俄文", "ru_ru", "рус"),
     "zh": ("zh", "zho", "chi", "cn", "chinese", "китайский", "chiński", "中文", "汉语", "简体中文",
-           "繁体中文", "mandarin", "zh_cn", "zh_tw", "zh_hans", "zh_hant", "zh_hk", "simplified chinese"),
+           "繁体中文", "mandarin", "zh_cn", "zh_tw", "zh_hans", "zh_hant", "zh_hk",
+           "simplified chinese"),
     "pl": ("pl", "pol", "polish", "польский", "polski", "波兰语", "pl_pl"),
     "en": ("en", "eng", "english", "английский", "angielski", "英语", "英文", "en_us", "en_gb"),
     "other": ("other", "de", "deu", "ger", "german", "немецкий", "niemiecki", "德语", "fr", "fra",
@@ -173,6 +195,7 @@ LANGUAGE_NAMES: dict[str, tuple[str, ...]] = {
 
 _CAMEL = re.compile(r"(?<=[a-zа-яё0-9])(?=[A-ZА-ЯЁ])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W_]+")
+_NUMBERED = re.compile(r"(?:q|question|вопрос|pytanie|问题|题)\s*№?\s*\d", re.I)
 _CHINESE = re.compile("[\u3400-\u9fff]")
 
 
@@ -219,16 +242,18 @@ def words_beside(header: str, *tables: Names) -> int:
     if _CHINESE.search(header):
         for entry in sorted(entries, key=len, reverse=True):
             header = header.replace(entry, " ")
-    return sum(not any(_same(word, part) for part in _single(entries)) for word in header_words(header))
+    return sum(
+        not any(_same(word, part) for part in _single(entries)) for word in header_words(header)
+    )
 
 
 def is_question(header: str) -> bool:
     """Return whether a header reads like a question of a survey: by mark, first word or length.
 
-    >>> is_question("What could we do better?"), is_question("Что понравилось"), is_question("Comment")
+    >>> is_question("What could be better?"), is_question("Что понравилось"), is_question("Text")
     (True, True, False)
     """
-    if header.rstrip(" *:").endswith(("?", "？")):
+    if header.rstrip(" *:").endswith(("?", "？")) or _NUMBERED.match(header):
         return True
     words = header_words(header)
     if _CHINESE.search(header):

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from tpfeedback.ingest.names import RATING, matches
 from tpfeedback.ingest.ratings import Ratings
 
 # From this many ratings on, steps that nobody chose are taken as not being on the scale.
 ENOUGH_RATINGS = 50
-# Survey codes such as 99 ("don't know") are rare; more than this share outside is no code.
-LARGEST_CODE_SHARE = 0.05
+# "Don't know" and "not asked" as surveys code them.
+SURVEY_CODES = (-99, -98, -97, -9, -8, -7, -2, -1, 77, 88, 96, 97, 98, 99, 888, 998, 999)
+LARGEST_SLIP_SHARE = 0.05
+TWO_VALUES = ("It has two values: 1 is taken as satisfied (or top box), 0 as not.",)
 NPS_WORDS = ("nps", "promoter", "0-10", "0–10", "от 0 до 10", "od 0 do 10", "0到10", "0 to 10")
 
 
@@ -31,7 +34,7 @@ class Scale:
 
 
 def recognise_scale(ratings: Ratings, *, name: str = "") -> Scale | None:
-    """Return the scale of a column, or None when its numbers follow none (sums, business metrics).
+    """Return the scale of a column, or None when its numbers follow none (a business metric).
 
     `name` is the column's header: it may tell that a scale runs from 0 to 10.
 
@@ -42,22 +45,26 @@ def recognise_scale(ratings: Ratings, *, name: str = "") -> Scale | None:
     if values.empty:
         return None
     if ratings.words:
-        steps = len(ratings.words)
-        return _words_scale(ratings.words, 0 if steps == 2 else 1)
+        return _words_scale(ratings.words)
     if ratings.top is not None:
-        low = float(min(values.min(), 1)) if values.min() > 0 else 0.0
-        return Scale(low if ratings.top <= 10 else 0.0, ratings.top)
-    inner = values[(values >= 0) & (values <= 10)]
-    if len(values) - len(inner) <= LARGEST_CODE_SHARE * len(values) and len(inner):
-        values = inner
-    low, high = float(values.min()), float(values.max())
-    if set(values) <= {-1.0, 0.0, 1.0} and low < 0:
+        return Scale(1 if ratings.top <= 10 and values.min() >= 1 else 0, ratings.top)
+    if set(values) <= {-1.0, 0.0, 1.0} and values.min() < 0:
         return Scale(-1, 1)
-    if low < 0 or high > 100:
-        return None
-    if high > 10:
-        return Scale(0, 100) if (values % 1 == 0).mean() > 0.9 else None
+    values = _without_codes(values, name)
+    if values.min() < 0 or values.max() > 10:
+        hundred = values.between(0, 100).all() and matches(name, RATING)
+        return Scale(0, 100) if hundred else None
     return _small_scale(values, name)
+
+
+def _without_codes(values: pd.Series, name: str) -> pd.Series:
+    """Leave out survey codes such as 99, and rare slips such as 55, beside ratings of 0 to 10."""
+    inner = values[values.between(0, 10)]
+    rest = values[~values.between(0, 10)]
+    step = 0.5 if matches(name, RATING) else 1  # half stars are ratings, 7.5 may be a price
+    stepped = len(inner) > 0 and bool((inner % step == 0).all())
+    slips = matches(name, RATING) and len(rest) <= LARGEST_SLIP_SHARE * len(values)
+    return inner if stepped and (slips or rest.isin(SURVEY_CODES).all()) else values
 
 
 def outside(ratings: Ratings, scale: Scale) -> pd.Series:
@@ -65,35 +72,28 @@ def outside(ratings: Ratings, scale: Scale) -> pd.Series:
     return (ratings.values < scale.low) | (ratings.values > scale.high)
 
 
-def _words_scale(words: tuple[str, ...], low: int) -> Scale:
+def _words_scale(words: tuple[str, ...]) -> Scale:
+    low = int(len(words) > 2)
     steps = ", ".join(f"{word} = {step}" for step, word in enumerate(words, start=low))
     return Scale(low, low + len(words) - 1, (f"Its words were read as {steps}.",))
 
 
-def _small_scale(values: pd.Series, name: str) -> Scale | None:
-    low, high = float(values.min()), float(values.max())
+def _small_scale(values: pd.Series, name: str) -> Scale:
+    """The scale of numbers between 0 and 10."""
+    low, high = float(values.min()), math.ceil(values.max())
     enough = len(values) >= ENOUGH_RATINGS
-    halves = bool((values * 2 % 1 == 0).all())
-    if not halves and values.nunique() > 21:
-        low, high = math.floor(low), math.ceil(high)
-    if any(word in name.casefold() for word in NPS_WORDS) and low >= 0:
+    if any(word in name.casefold() for word in NPS_WORDS):
         return Scale(0, 10)
+    if low == high == 1 and matches(name, RATING):
+        return Scale(1, 5)
     if high <= 1:
-        return Scale(0, 1, _two_values(values)) if values.nunique() <= 2 else Scale(0, 1)
-    if high > 7 or (high > 5 and not enough):
-        notes = _two_scales(values)
-        return Scale(0 if low < 1 else 1, 10, notes)
+        return Scale(0, 1, TWO_VALUES if values.nunique() <= 2 else ())
     if high > 5:
-        return Scale(0 if low < 1 else 1, math.ceil(high))
-    if 0 < low < 1:
-        return Scale(low, 5)
+        top = high if high <= 7 and enough else 10
+        return Scale(int(low >= 1), top, _two_scales(values) if top == 10 else ())
     if low >= 1:
-        return Scale(1, 3 if enough and high <= 3 and values.nunique() == 3 else 5)
-    return Scale(0, high if high >= 2 and high % 1 == 0 else 5, _zeros(values, high))
-
-
-def _two_values(values: pd.Series) -> tuple[str, ...]:
-    return ("It has two values: 1 is taken as satisfied (or top box), 0 as not.",)
+        return Scale(1, high if enough and high <= 3 and not matches(name, RATING) else 5)
+    return Scale(low, 5) if low > 0 else Scale(0, high, _zeros(values, high))
 
 
 def _two_scales(values: pd.Series) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+import pandas as pd
+
 # The most that an Excel cell holds, so that every report can show the text whole.
 LONGEST_TEXT = 32_767
 # Shorter texts ("ok", "Polecam", "很好") are equal by chance; a Chinese character counts as two.
@@ -13,8 +15,8 @@ SHORTEST_DUPLICATE = 20
 ROWS_NAMED = 20
 
 # NUL and other control characters (tab and line ends stay), soft hyphen, zero-width space,
-# word joiner, byte order mark. A zero-width joiner stays inside an emoji and in Arabic and Indic words, where it
-# is glue; marks of writing direction stay, as they decide how right-to-left text reads.
+# word joiner, byte order mark. A zero-width joiner stays inside an emoji and in Arabic and Indic
+# words, where it is glue; marks of writing direction stay: right-to-left text needs them.
 _INVISIBLE = re.compile(
     "[\0-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff]"
     "|(?<![\u0590-\u0dff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]"
@@ -23,9 +25,9 @@ _LETTER = re.compile(r"[^\W\d_]")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 # Answers that say "there is no answer". Words such as "нет", "brak", "nothing" are answers.
-NO_ANSWER_EN = frozenset(
-    "n/a n.a. n.a na nan null nil nat undefined #n/a #n/d #null! #value! #ref! <na> (blank)".split()
-)
+NO_ANSWER_EN = frozenset({"n/a", "n.a", "na", "nan", "null", "nil", "nat", "undefined", "#n/a",
+                          "#null!", "#value!", "#ref!", "<na>", "(blank)", "no answer",
+                          })  # fmt: skip
 NO_ANSWER_RU = frozenset({"н/д", "н/п", "#н/д", "(пусто)"})
 NO_ANSWER_PL = frozenset({"n/d", "nd.", "(puste)", "#n/d!"})
 NO_ANSWER_ZH = frozenset({"此用户没有填写评价", "该用户没有填写评价", "此用户未填写评价内容",
@@ -40,7 +42,7 @@ def clean_text(cell: object) -> str:
     'Очень хорошо'
     """
     if not isinstance(cell, str):
-        return "" if cell is None or cell != cell else str(cell).strip()
+        return "" if pd.isna(cell) else str(cell).strip()  # type: ignore[call-overload]
     if not cell.isprintable():
         cell = _INVISIBLE.sub("", cell)
     return cell.strip()
@@ -56,8 +58,8 @@ def why_unusable(text: str) -> str | None:
 
     Usable is a text with at least one letter of any script that is not a placeholder.
 
-    >>> [why_unusable(t) for t in ("нет", "👍", "5/5", "n/a", "")]
-    [None, 'no letters in the text', 'no letters in the text', 'a placeholder, no answer', 'no text']
+    >>> [why_unusable(t) for t in ("нет", "👍", "n/a", "")]
+    [None, 'no letters in the text', 'a placeholder, no answer', 'no text']
     """
     if not text:
         return "no text"
@@ -76,14 +78,17 @@ def visible_length(text: str) -> int:
 def duplicate_key(text: str) -> str | None:
     """Return what equal texts share whatever their case, width and spacing; None if too short.
 
-    >>> duplicate_key("  Courier  was LATE again, twice!") == duplicate_key("courier was late again, twice!")
-    True
+    >>> duplicate_key("Courier  was LATE again, twice!"), duplicate_key("Great!")
+    ('courier was late again, twice!', None)
     """
     key = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-    return key if visible_length(key) > SHORTEST_DUPLICATE else None
+    long = len(key) > SHORTEST_DUPLICATE or visible_length(key) > SHORTEST_DUPLICATE
+    return key if long else None
 
 
-def first_equal(keys: Sequence[tuple[object, str | None]], names: Sequence[str]) -> list[str | None]:
+def first_equal(
+    keys: Sequence[tuple[object, str | None]], names: Sequence[str]
+) -> list[str | None]:
     """Return for each key the name of the first one equal to it, None for the first itself."""
     first: dict[tuple[object, str], str] = {}
     found: list[str | None] = []

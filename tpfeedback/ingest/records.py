@@ -1,0 +1,130 @@
+"""Records of different widths become records of one width; none is lost."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from tpfeedback.ingest.delimited import NUMBER, Record, Records
+from tpfeedback.ingest.texts import name_rows
+
+SAMPLE_RECORDS = 300
+
+
+@dataclass(frozen=True)
+class Straight:
+    """Records as wide as the header. Those in `set_aside` (number -> reason, content) are blank
+    in `body`, so that the position of a record stays its number."""
+
+    header: Record
+    body: list[Record]
+    set_aside: dict[int, tuple[str, str]]
+    notes: tuple[str, ...]
+
+
+def straighten(found: Records) -> Straight:
+    """Find the header and give every record its width, or set the record aside with all it holds.
+
+    Missing fields are empty; surplus fields go back into the longest column if the rest then
+    fits.
+
+    >>> table = [["stars", "text"], ["4", "slow and dear"], ["5"], ["5", "good", " fast"]]
+    >>> straighten(Records(table, ",")).body
+    [['4', 'slow and dear'], ['5', ''], ['5', 'good, fast']]
+    """
+    notes = []
+    if found.skipped:
+        notes.append(f"Lines that stand above the table were skipped: {found.skipped}.")
+    top = len(list(takewhile(lambda record: not any(map(str.strip, record)), found.records)))
+    header, body = found.records[top], found.records[top + 1 :]
+    if _is_headless(header, body):
+        header, body = [f"column_{k}" for k in range(1, len(header) + 1)], found.records[top:]
+        notes.append("The first line looks like data: columns are named column_1, column_2, …")
+    offset = len(found.records) - len(body) - 1
+    mended = [i - offset for i in found.repaired if i > offset]
+    if mended:
+        notes.append(f"Unclosed or stray quotes were mended in {name_rows(mended)}.")
+    header = _widened(header, body)
+    return _to_width(header, body, found.delimiter, notes)
+
+
+def _is_headless(header: Record, body: list[Record]) -> bool:
+    """A number on top of a column of numbers is no name, unless it is a year."""
+    sample = body[:SAMPLE_RECORDS]
+    for k, cell in enumerate(header):
+        if NUMBER.fullmatch(cell) and not re.fullmatch(r"(?:19|20)\d\d", cell):
+            below = [row[k] for row in sample if len(row) > k and row[k].strip()]
+            numbers = sum(NUMBER.fullmatch(value) is not None for value in below)
+            if below and numbers > 0.9 * len(below):
+                return True
+    return False
+
+
+def _widened(header: Record, body: list[Record]) -> Record:
+    """Nine records in ten wider than the header, and not just by an empty end: more columns."""
+    widths = Counter(len(record) for record in body if record)
+    usual, count = widths.most_common(1)[0] if widths else (len(header), 0)
+    wider = usual > len(header) and count >= 0.9 * len(body) and len(body) > 1
+    if wider and any(any(record[len(header) :]) for record in body):
+        return header + [""] * (usual - len(header))
+    return header
+
+
+def _to_width(header: Record, body: list[Record], delimiter: str, notes: list[str]) -> Straight:
+    width = len(header)
+    usual = [record for record in body if len(record) == width][:SAMPLE_RECORDS]
+    straight: list[Record] = []
+    aside: dict[int, tuple[str, str]] = {}
+    filled, joined = [], []
+    for number, record in enumerate(body, start=1):
+        fitted: Record | None = record
+        if len(record) < width:
+            fitted = record + [""] * (width - len(record))
+            if any(record):
+                filled.append(number)
+        elif len(record) > width and not any(record[width:]):
+            fitted = record[:width]
+        elif len(record) > width:
+            fitted = _rejoined(record, usual, delimiter)
+            if fitted is None:
+                reason = f"{len(record)} fields where the header has {width}"
+                aside[number] = (reason, delimiter.join(record))
+            else:
+                joined.append(number)
+        straight.append([""] * width if fitted is None else fitted)
+    if filled:
+        notes.append(f"Too few fields in {name_rows(filled)}: the rest is taken as empty.")
+    if joined:
+        notes.append(f"Too many fields in {name_rows(joined)}: the surplus went into the text.")
+    return Straight(header, straight, aside, tuple(notes))
+
+
+def _rejoined(record: Record, usual: Sequence[Record], delimiter: str) -> Record | None:
+    """Put the surplus fields of `record` back into the longest column, if the rest then fits.
+
+    `usual` are records of the right width. An unquoted delimiter inside the text makes such a
+    surplus. Returns None when a column that holds numbers would get something else.
+    """
+    if not usual:
+        return None
+    width = len(usual[0])
+    surplus = len(record) - width
+    lengths = [sum(len(row[k]) for row in usual) for k in range(width)]
+    longest = lengths.index(max(lengths))
+    middle = delimiter.join(record[longest : longest + surplus + 1])
+    joined = [*record[:longest], middle, *record[longest + surplus + 1 :]]
+    for k in range(width):
+        if k != longest and _is_number_column(usual, k) and not _is_number(joined[k]):
+            return None
+    return joined
+
+
+def _is_number(cell: str) -> bool:
+    return not cell.strip() or NUMBER.fullmatch(cell) is not None
+
+
+def _is_number_column(records: Sequence[Record], k: int) -> bool:
+    return sum(_is_number(record[k]) for record in records) >= 0.95 * len(records)

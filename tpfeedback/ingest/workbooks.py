@@ -1,0 +1,74 @@
+"""Excel and OpenDocument workbooks."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from itertools import takewhile
+from typing import Any
+
+import pandas as pd
+
+from tpfeedback.errors import ReadError, unknown_name
+
+Row = list[Any]
+
+
+def read_workbook(
+    content: bytes, *, name: str, sheet: str | int | None = None
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return a sheet as a table, and remarks on what was left out.
+
+    Without `sheet` (a name, or a position from 0) the first sheet with records is read. Empty
+    rows and a title above the table are skipped. Raises `ReadError` if there is nothing to read.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(BytesIO(content))
+        chosen, others = _choose_sheet(book, sheet)
+        rows = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
+    except CalamineError as problem:
+        raise ReadError(
+            f"{name} is no readable workbook: {problem}. Allowed: .xlsx, .xls, .ods. "
+            "If it is a zip archive, unpack it first; a protected workbook needs its password "
+            "taken off."
+        ) from None
+    while rows and not any(map(_filled, rows[-1])):
+        rows.pop()
+    if not rows:
+        raise ReadError(f"Sheet {chosen!r} of {name} is empty. Allowed: a header and records.")
+    top = _header_row(rows)
+    header, body = [str(cell) for cell in rows[top]], rows[top + 1 :]
+    columns = {k: [row[k] if _filled(row[k]) else None for row in body] for k in range(len(header))}
+    frame = pd.DataFrame(columns)
+    frame.columns = pd.Index(header)
+    notes = []
+    if others:
+        notes.append(f"Sheet {chosen!r} was read; the workbook has also {', '.join(others)}.")
+    if top:
+        notes.append(f"The first {top} rows stand above the table and were skipped.")
+    return frame, notes
+
+
+def _choose_sheet(book: Any, sheet: str | int | None) -> tuple[str, list[str]]:
+    names = list(book.sheet_names)
+    if isinstance(sheet, int) and 0 <= sheet < len(names):
+        return names[sheet], []
+    if sheet is not None:
+        if sheet not in names:
+            raise ReadError(unknown_name("sheet", sheet, names, then="Name one with sheet=."))
+        return str(sheet), []
+    filled = [name for name in names if book.get_sheet_by_name(name).total_height > 1]
+    chosen = (filled or names)[0]
+    return chosen, [repr(name) for name in names if name != chosen]
+
+
+def _header_row(rows: list[Row]) -> int:
+    """A title above the table fills one cell; a table of one column has no wider row below."""
+    narrow = len(list(takewhile(lambda row: sum(map(_filled, row)) < 2, rows)))
+    empty = len(list(takewhile(lambda row: not any(map(_filled, row)), rows)))
+    return narrow if narrow < len(rows) else empty
+
+
+def _filled(cell: object) -> bool:
+    return cell is not None and str(cell).strip() != ""
