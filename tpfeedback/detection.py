@@ -19,15 +19,22 @@ from numpy.typing import NDArray
 MODEL = Path(__file__).parent / "models" / "detection.npz"
 OTHER = "other"
 # The start of a long text tells its language; the rest would only take time.
-LETTERS_READ = 1000
-WORDS_READ = 60
+LETTERS_READ = 500
+WORDS_READ = 30
 # Neighbouring groups overlap, so their joint evidence is less than its sum.
 TEMPERATURE = 0.35
-PRIOR = {"ru": 3.0, "pl": 3.0, "en": 3.0, "ru-Latn": 0.0}
+# Unit of the stored scores, in natural logarithms: finer steps decide nothing.
+STEP = 0.4
+# Most texts that reach us are in our languages: before reading, each is so many times
+# (as a logarithm) likelier than any other language of its script.
+PRIOR = {"ru": 4.0, "pl": 3.5, "en": 3.5, "ru-Latn": 0.0}
+# A capital inside the text is mostly a name or a brand, and those are at home anywhere.
+NAME_WEIGHT = np.float32(0.5)
 TRANSLITERATED = "ru-Latn"
 UNCERTAIN = 0.45
 
-_NOISE = re.compile(r"https?:\S+|www\.\S+|\S+@\S+|[@#]\w+|&\w+;")
+# Addresses, user names, tags and entities are in no language. The look-behind keeps it linear.
+_NOISE = re.compile(r"https?:\S+|www\.\S+|(?<![\w.+-])[\w.+-]*@[\w.-]+|#\w+|&\w+;", re.ASCII)
 _SCRIPTS = re.compile(
     r"(?P<latin>[A-Za-zÀ-ɏḀ-ỿ]+)"
     r"|(?P<cyrillic>[Ѐ-ԯ]+)"
@@ -63,29 +70,40 @@ def detect_language(text: str) -> Detected:
     Detected(language='other', confidence=0.0)
     """
     found = _words_by_script(text)
-    letters = {script: sum(map(len, words)) for script, words in found.items()}
-    # A character of Chinese says as much as about three letters of an alphabet.
-    weight = {
-        "latin": float(letters["latin"]),
-        "cyrillic": 2.0 * letters["cyrillic"],
-        "han": 3.0 * letters["han"],
-        "kana": 3.0 * letters["kana"],
-        "strange": 2.0 * letters["strange"],
-    }
+    weight = _weights(found)
     total = sum(weight.values())
     if not total:
         return Detected(OTHER, 0.0)
-    if letters["kana"] >= 2 and weight["kana"] * 5 >= weight["han"]:
-        weight["strange"] += weight["kana"] + weight["han"]
-        weight["han"] = 0.0
-    weight["han"] += weight.pop("kana")
     script = max(weight, key=lambda name: weight[name])
     share = weight[script] / total
     if script == "han":
-        return Detected("zh", share * (1 - 0.3 ** letters["han"]))
+        return Detected("zh", share * (1 - 0.3 ** sum(map(len, found["han"]))))
     if script == "strange":
         return Detected(OTHER, share)
     return _by_groups(script, found[script], share)
+
+
+def _weights(found: dict[str, list[str]]) -> dict[str, float]:
+    """Return how much speaks for each script.
+
+    A Chinese character weighs as much as four or five letters, and in a mixed text Latin letters
+    are often only brands: "приложение iPhone лагает".
+    """
+    letters = {script: sum(map(len, words)) for script, words in found.items()}
+    weight = {
+        "latin": float(letters["latin"]),
+        "cyrillic": 2.0 * letters["cyrillic"],
+        "han": 4.5 * letters["han"],
+        "strange": 2.0 * letters["strange"],
+    }
+    kana = 4.5 * letters["kana"]
+    # A single の is fashionable in Chinese; more kana than that is Japanese.
+    home = "strange" if letters["kana"] >= 2 and kana * 5 >= weight["han"] else "han"
+    weight[home] += kana
+    if home == "strange":
+        weight["strange"] += weight["han"]
+        weight["han"] = 0.0
+    return weight
 
 
 def _words_by_script(text: str) -> dict[str, list[str]]:
@@ -101,10 +119,14 @@ def _words_by_script(text: str) -> dict[str, list[str]]:
 
 
 def _by_groups(script: str, words: list[str], share: float) -> Detected:
-    languages, _ = _table(script)
+    languages, _, _ = _table(script)
     scores = _prior(script).copy()
-    for word in words[:WORDS_READ]:
-        scores += _word_scores(script, word.lower())
+    is_name: dict[str, bool] = {}
+    for position, word in enumerate(words[:WORDS_READ]):
+        is_name[word.lower()] = position > 0 and word.istitle()
+    for word, named in is_name.items():
+        evidence = _word_scores(script, word)
+        scores += evidence * NAME_WEIGHT if named else evidence
     chances = np.exp(scores - scores.max())
     chances /= chances.sum()
     best = {OTHER: 0.0}
@@ -112,7 +134,8 @@ def _by_groups(script: str, words: list[str], share: float) -> Detected:
         name = language if language in PRIOR else OTHER
         best[name] = best.get(name, 0.0) + chance
     language = max(sorted(best), key=lambda name: best[name])
-    confidence = best[language] * share
+    # Two or three letters fit many languages, whatever the table says.
+    confidence = best[language] * share * (1 - 0.5 ** (sum(map(len, is_name)) / 2))
     if language == TRANSLITERATED:
         return Detected("ru", min(confidence, UNCERTAIN))
     return Detected(language, confidence)
@@ -129,36 +152,39 @@ def words_of(text: str) -> list[str]:
 
 
 def letter_groups(word: str) -> Iterator[str]:
-    """Yield the groups of three letters of a word, its borders written `_`.
+    """Yield the groups of two and three letters of a word, its borders written `_`.
 
-    >>> list(letter_groups("sklep"))
-    ['_sk', 'skl', 'kle', 'lep', 'ep_']
+    >>> list(letter_groups("ok"))
+    ['_o', 'ok', 'k_', '_ok', 'ok_']
     """
     framed = f"_{word}_"
-    return (framed[start : start + 3] for start in range(len(framed) - 2))
+    for size in (2, 3):
+        for start in range(len(framed) - size + 1):
+            yield framed[start : start + size]
 
 
 @cache
-def _table(script: str) -> tuple[tuple[str, ...], dict[str, NDArray[np.float32]]]:
-    """Return the languages of a script and the scores of each letter group, one a language."""
+def _table(script: str) -> tuple[tuple[str, ...], dict[str, int], NDArray[np.float32]]:
+    """Return languages, the row of each letter group, and the scores (groups, languages)."""
     with np.load(MODEL, allow_pickle=False) as file:
         languages = tuple(file[f"{script}_languages"].tolist())
         groups = file[f"{script}_groups"].tolist()
-        scores = file[f"{script}_scores"].astype(np.float32) * file[f"{script}_step"]
-    return languages, dict(zip(groups, scores * TEMPERATURE, strict=True))
+        scores = file[f"{script}_scores"] * np.float32(-STEP * TEMPERATURE)
+    rows = {group: row for row, group in enumerate(groups)}
+    return languages, rows, scores
 
 
 @cache
 def _prior(script: str) -> NDArray[np.float32]:
-    languages, _ = _table(script)
+    languages, _, _ = _table(script)
     return np.array([PRIOR.get(language, 0.0) for language in languages], dtype=np.float32)
 
 
 @lru_cache(maxsize=2**15)
 def _word_scores(script: str, word: str) -> NDArray[np.float32]:
-    languages, scores = _table(script)
-    total = np.zeros(len(languages), dtype=np.float32)
-    for group in {*letter_groups(word[:30]), f"_{word}_"}:
-        if group in scores:
-            total += scores[group]
+    _, rows, scores = _table(script)
+    # A set, for a word of one or two letters is a group itself.
+    groups = {*letter_groups(word[:30]), f"_{word}_"}
+    known = sorted(rows[group] for group in groups if group in rows)
+    total: NDArray[np.float32] = scores[known].sum(axis=0)
     return total

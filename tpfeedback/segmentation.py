@@ -5,20 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tpfeedback.languages import (
+from tpfeedback.languages import Span, available_languages, load_language
+from tpfeedback.languages.rules import Rule, cut, cut_twice
+from tpfeedback.languages.rules.clauses import nothing_before, semicolon, two_full_sides
+from tpfeedback.languages.rules.sentences import (
     SENTENCE_MARK,
     SENTENCE_RULES,
-    Rule,
-    Span,
-    available_languages,
-    cut,
-    cut_twice,
     inside_address,
     inside_number,
-    load_language,
-    nothing_before,
-    semicolon,
-    two_full_sides,
 )
 
 # Text in another language is cut at what all scripts share: stops, semicolons, commas.

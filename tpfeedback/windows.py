@@ -31,8 +31,11 @@ def windows_of(
         return ()
     if len(text) <= SHORT or count_tokens([text])[0] <= WINDOW_TOKENS:
         return (Window(text, 0),)
-    spans = [piece for span in load_language(language).sentences(text)
-             for piece in cut(span.start, span.stop)]
+    spans = [
+        piece
+        for span in load_language(language).sentences(text)
+        for piece in cut(span.start, span.stop)
+    ]
     sizes = count_tokens([text[a:b] for a, b in spans])
     return tuple(Window(text[a:b], a) for a, b in packed(spans, sizes))
 

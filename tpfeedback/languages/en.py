@@ -10,65 +10,81 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
-from tpfeedback.languages import (
-    SENTENCE_MARK,
-    SENTENCE_RULES,
+from tpfeedback.languages import Language, Span
+from tpfeedback.languages.rules import (
     WORD,
-    Language,
     Mark,
     Rule,
-    Span,
-    abbreviation,
-    after_opener,
-    contrast,
     cut,
     cut_twice,
-    dependent,
     find_words,
-    inside_address,
-    inside_number,
+    phrases,
+    words_in,
+)
+from tpfeedback.languages.rules.clauses import (
+    after_opener,
+    contrast,
+    dependent,
     nothing_before,
     semicolon,
     two_full_sides,
 )
-
-NEVER_LAST = frozenset(
-    "mr mrs ms dr prof st vs e.g i.e eg ie cf approx dept est fig nos vol rev gen hon sgt jan feb "
-    "aug sept oct nov dec".split()
+from tpfeedback.languages.rules.sentences import (
+    SENTENCE_MARK,
+    SENTENCE_RULES,
+    abbreviation,
+    inside_address,
+    inside_number,
 )
-MAYBE_LAST = frozenset(
-    "etc inc ltd co corp a.m p.m am pm no min hrs hr lbs lb oz ft u.s u.k".split()
-)
 
-STOP_WORDS = frozenset(
+NEVER_LAST = words_in(
     """
-    a about after again all also am an and any are as at be because been before being both but by can
-    could did do does doing don't even ever every few for from get got had has have he her here hers
-    him his how i i'd i'll i'm i've if in into is it it's its just lot made make many me more most much
-    my no nor not now of off on once one only or other our out over own quite rather really same she
-    should so some still such than that that's the their them then there these they this those
-    though through to too under until up us very was wasn't we were what when where which while who why
-    will with would you your extremely pretty absolutely
-    """.split()
+    mr mrs ms dr prof st vs e.g i.e eg ie cf approx dept est fig nos vol rev gen hon sgt jan feb
+    aug sept oct nov dec
+    """
+)
+MAYBE_LAST = words_in(
+    """
+    etc inc ltd co corp a.m p.m am pm no min hrs hr lbs lb oz ft u.s u.k
+    """
 )
 
-OPENERS = (
-    "overall|honestly|unfortunately|however|also|well|anyway|besides|finally|first|firstly|second|"
-    "secondly|third|thirdly|in general|generally|to be honest|in my opinion|in short|sadly|luckily|"
-    "fortunately|personally|frankly|basically|actually|plus|pros|cons|yes|no|ok|okay|so|thanks|hi|"
-    "hello|dear all|all in all|on the other hand|on the plus side|on the downside|for example|"
-    "for instance|in addition|moreover|furthermore|again|of course|then|but|and|yet|still|"
-    "for the price|in the end|at first"
-).split("|")
-CONTRAST = (
-    "but|however|although|though|even though|whereas|while|yet|except that|on the other hand|"
-    "unfortunately|sadly|despite|nevertheless|the only downside|the only problem|only downside"
-).split("|")
-DEPENDENT = (
-    "which|who|whom|whose|that|where|when|because|if|unless|until|as|since|so that|in order|"
-    "especially|including|such as|like|for example|e.g|i.e|especially when|particularly|"
-    "thanks to|due to|or|to|than|of|with"
-).split("|")
+STOP_WORDS = words_in(
+    """
+    a about after again all also am an and any are as at be because been before being both but by
+    can could did do does doing don't even ever every few for from get got had has have he her
+    here hers him his how i i'd i'll i'm i've if in into is it it's its just lot made make many me
+    more most much my no nor not now of off on once one only or other our out over own quite
+    rather really same she should so some still such than that that's the their them then there
+    these they this those though through to too under until up us very was wasn't we were what
+    when where which while who why will with would you your extremely pretty absolutely
+    """
+)
+
+OPENERS = phrases(
+    """
+    overall, honestly, unfortunately, however, also, well, anyway, besides, finally, first,
+    firstly, second, secondly, third, thirdly, in general, generally, to be honest, in my opinion,
+    in short, sadly, luckily, fortunately, personally, frankly, basically, actually, plus, pros,
+    cons, yes, no, ok, okay, so, thanks, hi, hello, dear all, all in all, on the other hand,
+    on the plus side, on the downside, for example, for instance, in addition, moreover,
+    furthermore, again, of course, then, but, and, yet, still, for the price, in the end, at first
+    """
+)
+CONTRAST = phrases(
+    """
+    but, however, although, though, even though, whereas, while, yet, except that,
+    on the other hand, unfortunately, sadly, despite, nevertheless, the only downside,
+    the only problem, only downside
+    """
+)
+DEPENDENT = phrases(
+    """
+    which, who, whom, whose, that, where, when, because, if, unless, until, as, since, so that,
+    in order, especially, including, such as, like, for example, e.g, i.e, especially when,
+    particularly, thanks to, due to, or, to, than, of, with
+    """
+)
 
 _PREDICATE = re.compile(
     r"\s*and\s+(?:(?:i|we|they|he|she|it|you|there|this|that|nobody|everyone|everything|nothing)\b"
@@ -89,6 +105,19 @@ _FIXED = re.compile(
     r"|\beven)$",
     re.IGNORECASE,
 )
+
+
+_COMPANION = re.compile(
+    r"\b(?:wife|husband|partner|friends?|family|mother|mum|mom|father|dad|son|daughter|sister|"
+    r"brother|boyfriend|girlfriend|kids|children|colleagues?|he|she|you|they)\s*,?$",
+    re.IGNORECASE,
+)
+
+
+def companion(mark: Mark) -> bool | None:
+    """ "My wife and I" is one subject."""
+    with_me = re.match(r"\s*and\s+i\b", mark.right, re.IGNORECASE)
+    return False if with_me and _COMPANION.search(mark.left) else None
 
 
 def fixed_phrase(mark: Mark) -> bool | None:
@@ -119,6 +148,7 @@ CLAUSES: list[Rule] = [
     semicolon,
     after_opener(OPENERS),
     fixed_phrase,
+    companion,
     ongoing,
     contrast(CONTRAST),
     new_subject,

@@ -6,68 +6,85 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
-from tpfeedback.languages import (
-    SENTENCE_MARK,
-    SENTENCE_RULES,
+from tpfeedback.languages import Language, Span
+from tpfeedback.languages.rules import (
     WORD,
-    Language,
     Mark,
     Rule,
-    Span,
-    abbreviation,
-    after_opener,
-    contrast,
     cut,
     cut_twice,
-    dependent,
     find_words,
-    inside_address,
-    inside_number,
+    phrases,
+    starts_with,
+    words_in,
+)
+from tpfeedback.languages.rules.clauses import (
+    after_opener,
+    contrast,
+    dependent,
     nothing_before,
     semicolon,
-    starts_with,
     two_full_sides,
+)
+from tpfeedback.languages.rules.sentences import (
+    SENTENCE_MARK,
+    SENTENCE_RULES,
+    abbreviation,
+    inside_address,
+    inside_number,
 )
 
 WITHOUT_DIACRITICS = str.maketrans("ąćęłńóśźż", "acelnoszz")
 
-NEVER_LAST = frozenset(
-    "np m.in mn min.in tzn tzw tj dr mgr prof inż lek ul al os pl ks św pt ok tel wg zob por jw "
-    "br nr pan p ds dot woj godz".split()
-) - {"pan"}
-MAYBE_LAST = frozenset(
-    "itd itp zł gr tys mln mld szt r w kg g ml l m cm mm km min sek st pkt wiecz".split()
+NEVER_LAST = words_in(
+    """
+    np m.in mn min.in tzn tzw tj dr mgr prof inż lek ul al os pl ks św pt tel wg zob por jw br
+    nr p ds dot woj godz art ust par
+    """
+)
+MAYBE_LAST = words_in(
+    """
+    ok itd itp zł gr tys mln mld szt r w kg g ml l m cm mm km min sek st pkt wiecz
+    """
 )
 
-STOP_WORDS = frozenset(
+STOP_WORDS = words_in(
     """
     a aby albo ale ani aż bardzo bez bo był była było były być by byc byl byla bylo byly ci co coś
     czy dla do dość dosc dzięki gdy gdzie go i ich im inne ja jak jaki jako jednak jej jest jestem
-    jeszcze jeśli jesli już juz każdy ktoś która które który ktora ktore ktory którzy lub ma mam mi
-    mnie moje może moze można mozna my na nad nam nas nasz nawet nic nich nie nią niego niej nim o od
-    ona one oni ono on oraz pan pani po pod podczas pod ponieważ przed przez przy raz również rowniez
-    się sie są sa tak taki takie tam te tego tej ten też tez to toteż trochę troche tu tutaj ty tych
-    tylko tym u w wam was wcale we więc wiec wszystko wszyscy z za zawsze ze że zbyt zupełnie
-    """.split()
+    jeszcze jeśli jesli już juz każdy ktoś która które który ktora ktore ktory którzy lub ma mam
+    mi mnie moje może moze można mozna my na nad nam nas nasz nawet nic nich nie nią niego niej
+    nim o od ona one oni ono on oraz pan pani po pod podczas ponieważ przed przez przy raz również
+    rowniez się sie są sa tak taki takie tam te tego tej ten też tez to toteż trochę troche tu
+    tutaj ty tych tylko tym u w wam was wcale we więc wiec wszystko wszyscy z za zawsze ze że zbyt
+    zupełnie
+    """
 )
 
-OPENERS = (
-    "ogólnie|ogolnie|generalnie|niestety|szczerze|szczerze mówiąc|moim zdaniem|po pierwsze|"
-    "po drugie|po trzecie|na szczęście|krótko mówiąc|podsumowując|poza tym|ponadto|oczywiście|"
-    "zdecydowanie|naprawdę|jednak|jednakże|owszem|tak|nie|no cóż|cóż|plus|plusy|minus|minusy|"
-    "dzień dobry|witam|dziękuję|dzięki|reasumując|jedyny minus|jedyny plus|ale|a|może|swoją drogą|"
-    "na plus|na minus|w sumie|w skrócie"
-).split("|")
-CONTRAST = (
-    "ale|lecz|jednak|jednakże|natomiast|zaś|za to|chociaż|choć|mimo to|tylko że|aczkolwiek|"
-    "z drugiej strony|jedyny minus|jedynie|niestety|poza tym|ponadto"
-).split("|")
-DEPENDENT = (
-    "że|ze|żeby|aby|by|który|która|które|którzy|którego|której|któremu|którym|którą|których|"
-    "którymi|ktory|ktora|ktore|w którym|w której|na którym|z którym|z którego|z której|gdzie|"
-    "kiedy|gdy|gdyż|jeśli|jesli|jeżeli|jak|jaki|jaka|jakie|co|czy|bo|ponieważ|dlaczego|ile|kto|"
-    "kogo|niż|czyli|tj|tzn|m.in|np|zwłaszcza|szczególnie|w tym|dzięki czemu|przez co|tak jak"
-).split("|")
+OPENERS = phrases(
+    """
+    ogólnie, ogolnie, generalnie, niestety, szczerze, szczerze mówiąc, moim zdaniem, po pierwsze,
+    po drugie, po trzecie, na szczęście, krótko mówiąc, podsumowując, poza tym, ponadto,
+    oczywiście, zdecydowanie, naprawdę, jednak, jednakże, owszem, tak, nie, no cóż, cóż, plus,
+    plusy, minus, minusy, dzień dobry, witam, dziękuję, dzięki, reasumując, jedyny minus,
+    jedyny plus, ale, a, może, swoją drogą, na plus, na minus, w sumie, w skrócie
+    """
+)
+CONTRAST = phrases(
+    """
+    ale, lecz, jednak, jednakże, natomiast, zaś, za to, chociaż, choć, mimo to, tylko że,
+    aczkolwiek, z drugiej strony, jedyny minus, jedynie, niestety, poza tym, ponadto
+    """
+)
+DEPENDENT = phrases(
+    """
+    że, ze, żeby, aby, by, który, która, które, którzy, którego, której, któremu, którym, którą,
+    których, którymi, ktory, ktora, ktore, w którym, w której, na którym, z którym, z którego,
+    z której, gdzie, kiedy, gdy, gdyż, jeśli, jesli, jeżeli, jak, jaki, jaka, jakie, co, czy, bo,
+    ponieważ, dlaczego, ile, kto, kogo, niż, czyli, tj, tzn, m.in, np, zwłaszcza, szczególnie,
+    w tym, dzięki czemu, przez co, tak jak
+    """
+)
 
 _AND = starts_with(["a"])
 _NOT = re.compile(r"(?<!\w)nie(?!\w)", re.IGNORECASE)

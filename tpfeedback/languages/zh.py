@@ -8,48 +8,50 @@ import warnings
 from functools import cache, lru_cache
 from typing import Any
 
-from tpfeedback.languages import (
+from tpfeedback.languages import Language, Span
+from tpfeedback.languages.rules import Mark, Rule, cut, cut_twice, words_in
+from tpfeedback.languages.rules.clauses import after_opener, nothing_before, semicolon
+from tpfeedback.languages.rules.sentences import (
     EMOJI,
     SENTENCE_RULES,
-    Language,
-    Mark,
-    Rule,
-    Span,
-    after_opener,
-    cut,
-    cut_twice,
+    enumerator,
     inside_address,
     inside_number,
-    nothing_before,
-    semicolon,
 )
 
-STOP_WORDS = frozenset(
+STOP_WORDS = words_in(
     """
-    的 了 是 在 我 也 就 都 和 很 有 不 没 没有 还 还是 又 这 那 这个 那个 一 一个 上 下 到 说 要 去 你 会 着
-    看 好 自己 他 她 它 我们 他们 你们 与 及 而 但 但是 不过 可是 然而 如果 因为 所以 被 把 给 让 向 从 对 于
-    吧 吗 呢 啊 呀 哦 嘛 哈 哈哈 之 其 再 才 只 个 些 什么 怎么 为 以 可以 能 能够 已经 比较 非常 挺 太 真 真的
-    最 更 多 等 里 后 前 时 地 得 过 来 跟 或 或者 并 且 而且 虽然 就是 只是 觉得 感觉 這 個 們 沒 沒有 還 還是
-    很多 会 說 對 讓 給 從 為 來
-    """.split()
+    的 了 是 在 我 也 就 都 和 很 有 不 没 没有 还 还是 又 这 那 这个 那个 一 一个 上 下 到 说 要
+    去 你 会 着 看 好 自己 他 她 它 我们 他们 你们 与 及 而 但 但是 不过 可是 然而 如果 因为 所以
+    被 把 给 让 向 从 对 于 吧 吗 呢 啊 呀 哦 嘛 哈 哈哈 之 其 再 才 只 个 些 什么 怎么 为 以 可以
+    能 能够 已经 比较 非常 挺 太 真 真的 最 更 多 等 里 后 前 时 地 得 过 来 跟 或 或者 并 且 而且
+    虽然 就是 只是 觉得 感觉 這 個 們 沒 沒有 還 還是 很多 說 對 讓 給 從 為 來
+    """
 )
 
-CONTRAST = ("但是", "可是", "不过", "不過", "然而", "但", "而且", "虽然", "雖然", "相反")
-OPENERS = frozenset(
+CONTRAST = words_in(
     """
-    总之 總之 另外 首先 其次 最后 最後 然后 然後 而且 并且 不过 不過 但是 但 可是 然而 所以 因此 其实 其實 当然
-    當然 说实话 說實話 老实说 总的来说 總的來說 总体来说 总体来讲 整体来说 比如 例如 还有 還有 此外 优点 缺点 优点是
-    缺点是 唯一 虽然 因为 如果 希望 建议 不错 好的 哈哈 嗯 对了 昨天 今天 前天 周末 上次 这次 這次 第一次 同时
-    """.split()
+    但是 可是 不过 不過 然而 但 而且 虽然 雖然 相反
+    """
+)
+OPENERS = words_in(
+    """
+    总之 總之 另外 首先 其次 最后 最後 然后 然後 而且 并且 不过 不過 但是 但 可是 然而 所以 因此
+    其实 其實 当然 當然 说实话 說實話 老实说 总的来说 總的來說 总体来说 总体来讲 整体来说 比如
+    例如 还有 還有 此外 优点 缺点 优点是 缺点是 唯一 虽然 因为 如果 希望 建议 不错 好的 哈哈 嗯
+    对了 昨天 今天 前天 周末 上次 这次 這次 第一次 同时
+    """
 )
 # Words in which 但 or 不过 means no "but".
 _WHOLE_WORDS = re.compile(r"(?:不|非|岂|只|最好|再好|大|好|也)$")
-_NO_CONTRAST = re.compile(r"但凡|但愿|不过如此|不过瘾|不過如此|不過癮|不过来|不过去|可是的")
+_NO_CONTRAST = re.compile(
+    r"不过\s*\d|但凡|但愿|不过如此|不过瘾|不過如此|不過癮|不过来|不过去|可是的"
+)
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 _SIGN_OF_CONTRAST = re.compile(rf"\W*(?:{'|'.join(CONTRAST)}|就是|只是|可惜|除了|美中不足)")
 
 SENTENCE_MARK = re.compile(
-    r"[\n\r\v\f\x85\u2028\u2029]\s*|[.!?…。！？｡；;~～]+[)\]\"'”’」』）】]*"
+    r"[\n\r\v\f\x85\u2028\u2029]\s*|[.!?…。！？｡；;~～]+[)\]\"'”’」』）】,，]*"
     rf"|[:=]-?[()]+|[()]{{2,}}|\)|[{EMOJI}]+|(?=[•●▪◦‣])"
 )
 CLAUSE_MARK = re.compile(
@@ -57,14 +59,20 @@ CLAUSE_MARK = re.compile(
 )
 
 
+def numbers_from_to(mark: Mark) -> bool | None:
+    """In 7~8年 the wave joins two numbers."""
+    between = mark.left[-1:].isdecimal() and mark.next_character.isdecimal()
+    return False if between and mark.sign[:1] in {"~", "～"} else None
+
+
 def fullwidth_stop(mark: Mark) -> bool | None:
     """；and ～ end a sentence as 。does."""
-    return True if mark.sign[0] in "；;~～。！？｡" else None
+    return True if mark.sign[:1] in set("；;~～。！？｡") else None
 
 
 def stop_between_characters(mark: Mark) -> bool | None:
     """A Western full stop between Chinese characters ends a sentence, spaced or not."""
-    return True if mark.sign[0] in ".!?" and _HAN.match(mark.next_character) else None
+    return True if mark.sign[:1] in set(".!?") and _HAN.match(mark.next_character) else None
 
 
 def part_of_word(mark: Mark) -> bool | None:
@@ -100,7 +108,13 @@ def two_characters(mark: Mark) -> bool | None:
     return len(_HAN.findall(mark.piece)) >= 2 and len(_HAN.findall(mark.following)) >= 2
 
 
-SENTENCES: list[Rule] = [stop_between_characters, fullwidth_stop, *SENTENCE_RULES]
+SENTENCES: list[Rule] = [
+    enumerator,
+    numbers_from_to,
+    stop_between_characters,
+    fullwidth_stop,
+    *SENTENCE_RULES,
+]
 CLAUSES: list[Rule] = [
     nothing_before,
     inside_number,

@@ -1,12 +1,12 @@
 """Counts the letter groups by which `tpfeedback.detection` tells languages apart.
 
     python -m tpfeedback.training.detection --corpora ../shared/data/corpora \\
-        --catalogues SITE_PACKAGES/django
+        --catalogues SITE_PACKAGES/django SITE_PACKAGES/wagtail
 
 Russian, Polish and English are counted in the training part of the corpora, transliterated
 Russian in the same texts spelt with Latin letters in five ways, the other languages in the
-message catalogues of Django (BSD-3-Clause) and in `detection_words.toml`. What is shipped are
-scores of letter groups, no running text.
+message catalogues of Django and Wagtail (BSD-3-Clause) and in `detection_words.toml`. What is
+shipped are scores of letter groups, no running text.
 """
 
 from __future__ import annotations
@@ -20,25 +20,28 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tpfeedback.detection import MODEL, letter_groups, words_of
+from tpfeedback.detection import MODEL, STEP, letter_groups, words_of
 
 HERE = Path(__file__).parent
-LATIN = (
-    "pl en ru-Latn de fr es it pt nl cs sk sl hr sv da nb fi et lv lt ro hu tr id vi".split()
+LATIN, CYRILLIC = (
+    languages.split()
+    for languages in (
+        "pl en ru-Latn de fr es it pt nl cs sk sl hr sv da nb fi et lv lt ro hu tr az uz ca id vi",
+        "ru uk be bg sr mk kk ky mn",
+    )
 )
-CYRILLIC = "ru uk be bg sr mk kk ky".split()
-CATALOGUES = {
-    "pt": ("pt", "pt_BR"), "es": ("es", "es_MX", "es_AR"), "hr": ("hr", "bs", "sr_Latn"),
-    "nb": ("nb", "nn"), "uk": ("uk",),
-}  # fmt: skip
+SAME_LANGUAGE = {"sr_Latn": "hr", "bs": "hr", "nn": "nb"}
 GROUPS_KEPT = {"latin": 9000, "cyrillic": 4500}
 WORDS_KEPT = 150
 OWN_WORDS_COUNT = 15
 CORPUS_LETTERS = 400_000
 SMOOTHING = 0.3
+WORST = 8.0
 
 _SPELLINGS = (
     "a b v g d e yo zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya",
@@ -60,7 +63,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Count, choose the groups that tell most, write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpora", type=Path, required=True)
-    parser.add_argument("--catalogues", type=Path, required=True)
+    parser.add_argument("--catalogues", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path, default=MODEL)
     options = parser.parse_args(arguments)
     corpora = {code: list(corpus_texts(options.corpora, code)) for code in ("ru", "pl", "en")}
@@ -71,14 +74,15 @@ def main(arguments: list[str] | None = None) -> None:
         counter.update(count(catalogue_texts(options.catalogues, code)))
         for group, number in count([own_words.get(code, "")]).items():
             counter[group] += OWN_WORDS_COUNT * number
-    tables: dict[str, np.ndarray] = {}
+    always_kept = {f"_{word}_" for words in own_words.values() for word in words.split()}
+    tables: dict[str, NDArray[Any]] = {}
     for script, codes in (("latin", LATIN), ("cyrillic", CYRILLIC)):
-        groups, scores = choose([counted[code] for code in codes], GROUPS_KEPT[script])
-        step = float(scores.max() - scores.min()) / 255
+        groups, scores = choose(
+            [counted[code] for code in codes], always_kept, kept=GROUPS_KEPT[script]
+        )
         tables[f"{script}_languages"] = np.array(codes)
         tables[f"{script}_groups"] = np.array(groups)
-        tables[f"{script}_scores"] = np.round((scores - scores.min()) / step).astype(np.uint8)
-        tables[f"{script}_step"] = np.array(step, dtype=np.float32)
+        tables[f"{script}_scores"] = np.round(-scores / STEP).astype(np.uint8)
     np.savez_compressed(options.out, allow_pickle=False, **tables)
 
 
@@ -115,15 +119,22 @@ def _texts(path: Path, code: str) -> list[str]:
     ]
 
 
-def catalogue_texts(folder: Path, code: str) -> Iterator[str]:
+def catalogue_texts(folders: list[Path], code: str) -> Iterator[str]:
     """Yield the messages of one language, without place holders and mark-up."""
-    for name in CATALOGUES.get(code, (code,)):
-        for path in sorted(folder.rglob(f"locale/{name}/LC_MESSAGES/*.mo")):
-            with path.open("rb") as file:
-                messages = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
-            for key, message in sorted(messages.items(), key=lambda pair: str(pair[0])):
-                if key:
-                    yield re.sub(r"%\(\w+\)\w|%\w|\{.*?\}|<.*?>", " ", message)
+    for folder in folders:
+        for path in sorted(folder.rglob("locale/*/LC_MESSAGES/*.mo")):
+            name = path.parts[-3]
+            if SAME_LANGUAGE.get(name, name.split("_")[0]) == code:
+                yield from messages(path)
+
+
+def messages(path: Path) -> Iterator[str]:
+    """Yield the translations of one catalogue."""
+    with path.open("rb") as file:
+        catalogue = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+    for key, message in sorted(catalogue.items(), key=lambda pair: str(pair[0])):
+        if key:
+            yield re.sub(r"%\(\w+\)\w|%\w|\{.*?\}|<.*?>", " ", message)
 
 
 def count(texts: Iterable[str]) -> Counter[str]:
@@ -135,22 +146,28 @@ def count(texts: Iterable[str]) -> Counter[str]:
             groups[group] += number
     frequent = [word for word, _ in words.most_common(WORDS_KEPT)]
     for word in frequent:
-        if len(word) != 1:  # a word of one letter is a group of three already
+        if len(word) > 1:  # a word of one letter is a group of three already
             groups[f"_{word}_"] += words[word]
     return groups
 
 
-def choose(counters: list[Counter[str]], kept: int) -> tuple[list[str], np.ndarray]:
-    """Return the groups whose scores differ most between languages, weighted by frequency."""
+def choose(
+    counters: list[Counter[str]], always_kept: set[str], *, kept: int
+) -> tuple[list[str], NDArray[np.float64]]:
+    """Return the groups whose scores differ most, weighted by frequency, and their scores.
+
+    A score is the logarithm of the group's share in a language less the best language's, so 0
+    is the best and `-WORST` the worst; shape (groups, languages).
+    """
     groups = sorted({group for counter in counters for group, n in counter.items() if n >= 3})
     counts = np.array([[counter[group] for counter in counters] for group in groups], dtype=float)
-    total = counts.sum(0)
-    shares = (counts + SMOOTHING * counts.sum(0) / 30_000) / total
+    shares = (counts + SMOOTHING) / (counts.sum(0) + SMOOTHING * len(groups))
     scores = np.log(shares)
     telling = (shares * np.abs(scores - scores.mean(1, keepdims=True))).max(1)
+    telling[[group in always_kept for group in groups]] = np.inf
     best = np.sort(np.argsort(-telling, kind="stable")[:kept])
     chosen = scores[best] - scores[best].max(1, keepdims=True)
-    return [groups[index] for index in best], np.maximum(chosen, -8.0)
+    return [groups[index] for index in best], np.maximum(chosen, -WORST)
 
 
 if __name__ == "__main__":
