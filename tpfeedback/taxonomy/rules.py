@@ -19,6 +19,7 @@ from tpfeedback.taxonomy.touchpoints import CHANNELS, STAGES, clean
 
 HEADER_FIELDS = ("key", "version", "names", "descriptions", "touchpoints")
 TOUCHPOINT_FIELDS = ("key", "stage", "channel", "parent", "names", "descriptions", "cues")
+LANGUAGES = available_languages()
 
 _HEAD = "the head of the taxonomy"
 _KEY = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
@@ -139,8 +140,7 @@ def words_are_by_language(draft: Draft) -> Iterator[str]:
     """Names, descriptions and cues are tables from a known language to words."""
     for place, record in draft.records:
         for field in ("names", "descriptions", "cues"):
-            words = record.get(field, {})
-            if not isinstance(words, Mapping):
+            if not isinstance(words := record.get(field, {}), Mapping):
                 example = '["broth"]' if field == "cues" else '"Broth"'
                 allowed = "a table from language to words"
                 yield _problem(
@@ -148,8 +148,8 @@ def words_are_by_language(draft: Draft) -> Iterator[str]:
                 )
                 continue
             for language in words:
-                if language not in available_languages():
-                    message = unknown_name("language", language, available_languages())
+                if language not in LANGUAGES:
+                    message = unknown_name("language", language, LANGUAGES)
                     yield f"{place}, {field}: {message} Write one of these codes."
 
 
@@ -171,7 +171,7 @@ def names_are_complete(draft: Draft) -> Iterator[str]:
     """The taxonomy has a name, and its touchpoints have one in each language it is named in."""
     languages = tuple(_table(draft.header, "names"))
     if not languages:
-        allowed = f"a name in one of {', '.join(available_languages())}"
+        allowed = f"a name in one of {', '.join(LANGUAGES)}"
         yield _problem(_HEAD, draft.header, "names", allowed, 'Write names.en = "...".')
     for place, record in draft.touchpoints:
         for language in languages:
@@ -189,7 +189,7 @@ def touchpoints_can_be_found(draft: Draft) -> Iterator[str]:
         if not (_table(record, "descriptions") or _table(record, "cues")):
             yield (
                 f"{place}: descriptions and cues are both missing. Allowed: a description or a few "
-                f"phrases in at least one of {', '.join(available_languages())}. "
+                f"phrases in at least one of {', '.join(LANGUAGES)}. "
                 'Write descriptions.en = "..." or cues.en = ["...", "..."].'
             )
 
@@ -281,7 +281,7 @@ def _table(record: Record, field: str) -> Record:
     words = record.get(field, {})
     if not isinstance(words, Mapping):
         return {}
-    return {code: words[code] for code in words if code in available_languages()}
+    return {code: words[code] for code in words if code in LANGUAGES}
 
 
 def _phrases(draft: Draft) -> Iterator[tuple[str, str, str]]:
