@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from tpfeedback.errors import TableError, TpfeedbackWarning
 from tpfeedback.mentions import extract_mentions, tag_feedback
 from tpfeedback.tables import check_table
-from tpfeedback.tagger import Mention, TaggedText
+from tpfeedback.tagger import Mention, TaggedText, load_tagger
 from tpfeedback.taxonomy import load_taxonomy
 
 
@@ -27,11 +26,11 @@ class WordTagger:
         self.asked.extend(texts)
         return [
             TaggedText(
-                text, "other" if "ö" in text else "en", "negative", 0.9,
+                text, code, "negative", 0.9,
                 tuple(Mention(k, "negative", 0.9, text.index(k), text.index(k) + len(k), -0.9)
                       for k in self.touchpoints if k in text),
             )
-            for text in texts
+            for text, code in zip(texts, languages, strict=True)
         ]  # fmt: skip
 
 
@@ -77,9 +76,40 @@ def test_the_callers_feedback_is_not_changed():
 
 def test_texts_in_other_languages_are_counted_in_a_warning():
     with pytest.warns(TpfeedbackWarning, match="1 of 2 texts are in none of the four languages"):
-        tagged = tag_feedback(feedback_of("schön", "price"), tagger=WordTagger([]))
+        tagged = tag_feedback(
+            feedback_of("Die Lieferung war leider viel zu spät", "the price"), tagger=WordTagger([])
+        )
     assert list(tagged.feedback["language"]) == ["other", "en"]
     assert tagged.feedback["sentiment"].isna().tolist() == [True, False]
+
+
+def test_a_text_too_short_to_tell_is_read_in_the_language_of_the_others():
+    texts = ["Bardzo szybka dostawa i miła obsługa", "Polecam wszystkim ten sklep", "ok", "12"]
+    tagged = tag_feedback(feedback_of(*texts), tagger=load_tagger()).feedback
+    assert list(tagged["language"]) == ["pl"] * 4
+    assert (tagged["language_confidence"] >= 0.5).tolist() == [True, True, False, False]
+
+
+def test_a_short_text_in_another_script_keeps_its_language():
+    texts = [f"Bardzo szybka dostawa i miła obsługa, zamówienie {n}" for n in range(5)]
+    tagged = tag_feedback(feedback_of(*texts, "не"), tagger=load_tagger()).feedback
+    assert tagged["language"].iloc[-1] != "pl"
+
+
+def test_a_longer_text_in_latin_letters_stays_russian_and_uncertain():
+    english = [f"The delivery was late again, order {n}" for n in range(8)]
+    texts = [*english, "dostavka opozdala na tri chasa, kurier grubil, bolshe ne zakazhu"]
+    last = tag_feedback(feedback_of(*texts), tagger=load_tagger()).feedback.iloc[-1]
+    assert last["language"] == "ru"
+    assert last["language_confidence"] < 0.5
+
+
+def test_a_language_that_the_export_names_is_kept():
+    feedback = feedback_of("dostawa")
+    feedback["language"] = "ru"
+    tagged = tag_feedback(feedback, tagger=load_tagger()).feedback
+    assert list(tagged["language"]) == ["ru"]
+    assert list(tagged["language_confidence"]) == [1.0]
 
 
 def test_no_mention_gives_an_empty_table_with_every_column():
@@ -90,11 +120,10 @@ def test_no_mention_gives_an_empty_table_with_every_column():
 
 def test_touchpoints_outside_the_taxonomy_are_left_out():
     small = load_taxonomy("general")
-    only_price = type(small)(**{**vars(small), "touchpoints": (small.touchpoint("price"),)})
-    with warnings.catch_warnings():
-        mentions = extract_mentions(
-            feedback_of("price and delivery"), taxonomy=only_price, tagger=WordTagger([])
-        )
+    only_price = replace(small, touchpoints=(small.touchpoint("price"),))
+    mentions = extract_mentions(
+        feedback_of("price and delivery"), taxonomy=only_price, tagger=WordTagger([])
+    )
     assert list(mentions["touchpoint"]) == ["price"]
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tpfeedback.impact import measure_impact
+from tpfeedback.ingest import read_feedback
 from tpfeedback.taxonomy import load_taxonomy
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
@@ -44,6 +46,21 @@ def test_delivery_complaints_go_with_low_stars_and_assortment_complaints_do_not(
     means = stars.groupby("touchpoint")["stars"].mean()
     assert means["delivery"] < 3
     assert means["assortment"] > 3.4
+
+
+@pytest.mark.filterwarnings("ignore::tpfeedback.errors.TpfeedbackWarning")
+def test_with_the_writers_own_labels_the_ranking_is_the_planted_one(truth):
+    feedback = read_feedback(
+        SAMPLES / "reviews.csv", text="comment", overall="stars", feedback_id="review_id"
+    )
+    mentions = truth.rename(columns={"review_id": "feedback_id"})
+    mentions = mentions[mentions["feedback_id"].isin(feedback["feedback_id"])]
+    impact = measure_impact(feedback, mentions).set_index("touchpoint")
+    assert impact.index[0] == "delivery"
+    assert impact.loc["delivery", "prize"] == pytest.approx(0.33, abs=0.005)
+    for harmless in ("call_center", "assortment"):
+        assert impact.loc[harmless, "prize_low"] < 0.01
+        assert impact.loc[harmless, "prize"] < 0.03
 
 
 def test_the_app_is_scolded_until_july_and_praised_from_august(reviews, truth):

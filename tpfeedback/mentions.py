@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from tpfeedback.detection import detect_language
 from tpfeedback.errors import TpfeedbackWarning
-from tpfeedback.tables import LANGUAGES, MENTIONS, check_table
+from tpfeedback.tables import LANGUAGES, MENTIONS, OTHER_LANGUAGE, check_table
 from tpfeedback.tagger import TaggedText, Tagger, load_tagger
 from tpfeedback.taxonomy import Taxonomy, load_taxonomy
 
+CERTAIN = 0.5  # below it, the letters of a short text do not decide its language
+TOO_SHORT = 24  # characters; a longer text keeps the language it was found to be in
 CHUNK = 1024  # texts tagged between two steps of the progress bar
 
 
@@ -39,11 +43,11 @@ def extract_mentions(
     only where stderr is a terminal). A text in another language than ru, zh, pl or en has no
     mentions; their number is told by a `TpfeedbackWarning`.
 
-    >>> feedback = pd.DataFrame({"feedback_id": ["a"], "text": ["Rude staff, never again"]})
-    >>> for name in ("overall", "language", "date", "channel", "question"):
-    ...     feedback[name] = None
+    >>> from tpfeedback.ingest import read_feedback
+    >>> comments = pd.DataFrame({"comment": ["Rude staff, never again"]})
+    >>> feedback = read_feedback(comments, text="comment")
     >>> extract_mentions(feedback)[["touchpoint", "sentiment", "evidence"]].values.tolist()
-    [['staff', 'negative', 'Rude staff']]
+    [['staff', 'negative', 'Rude staff, never again']]
     """
     return tag_feedback(
         feedback,
@@ -64,14 +68,16 @@ def tag_feedback(
 ) -> Tagged:
     """Tag every text once, equal texts together; options as in `extract_mentions`.
 
-    The returned feedback is a copy with `language` filled where it was missing and a new
-    column `sentiment` of the whole text (missing where the language is "other").
+    The returned feedback is a copy with `language` filled where it was missing, and two new
+    columns: `language_confidence` (0–1; 1 where the export named the language) and `sentiment`
+    of the whole text (missing where the language is "other"). Texts that say too little to tell
+    their language ("ok", "super") are read in the one that most of the other texts are in.
     """
     check_table(feedback, "feedback")
     tagger = tagger or load_tagger()
     keys = _findable(load_taxonomy(taxonomy), tagger)
     texts = feedback["text"].astype(str)
-    languages = feedback["language"].astype(object).where(feedback["language"].notna(), None)
+    languages, sureness = _languages(texts, feedback["language"])
     asked = list(dict.fromkeys(zip(texts, languages, strict=True)))
     tagged = dict(zip(asked, _tag(asked, tagger, min_confidence, progress), strict=True))
     rows = [tagged[pair] for pair in zip(texts, languages, strict=True)]
@@ -80,11 +86,39 @@ def tag_feedback(
     return Tagged(
         feedback.assign(
             language=pd.Series([row.language for row in rows], index=feedback.index, dtype="str"),
-            sentiment=pd.Series([row.sentiment for row in rows], index=feedback.index,
-                                dtype="str").where(known),
+            language_confidence=sureness,
+            sentiment=pd.Series(
+                [row.sentiment for row in rows], index=feedback.index, dtype="str"
+            ).where(known),
         ),
         _mentions_table(feedback["feedback_id"], rows, keys),
     )
+
+
+def _languages(texts: pd.Series, given: pd.Series) -> tuple[list[str], list[float]]:
+    """Return the language of every text and the confidence in it."""
+    detected = {text: detect_language(text) for text in texts[given.isna()].unique()}
+    codes, sureness = [], []
+    for text, code in zip(texts, given, strict=True):
+        known = isinstance(code, str)
+        codes.append(code if known else detected[text].language)
+        sureness.append(1.0 if known else detected[text].confidence)
+    sure = Counter(
+        c for c, s in zip(codes, sureness, strict=True) if s >= CERTAIN and c in LANGUAGES
+    )
+    usual = max(sorted(sure), key=lambda code: sure[code], default=None)
+    told = [
+        usual
+        if usual is not None and s < CERTAIN and len(text) <= TOO_SHORT and _alike(usual, code)
+        else code
+        for text, code, s in zip(texts, codes, sureness, strict=True)
+    ]
+    return told, sureness
+
+
+def _alike(usual: str, code: str) -> bool:
+    """Whether a short text found to be `code` may be in the usual language: scripts agree."""
+    return code == OTHER_LANGUAGE or {usual, code} <= {"en", "pl"}
 
 
 def _findable(taxonomy: Taxonomy, tagger: Tagger) -> frozenset[str]:
@@ -100,7 +134,7 @@ def _findable(taxonomy: Taxonomy, tagger: Tagger) -> frozenset[str]:
 
 
 def _tag(
-    asked: Sequence[tuple[str, str | None]],
+    asked: Sequence[tuple[str, str]],
     tagger: Tagger,
     min_confidence: float | None,
     progress: bool | None,
@@ -133,8 +167,17 @@ def _mentions_table(
     ids: pd.Series, rows: Sequence[TaggedText], keys: frozenset[str]
 ) -> pd.DataFrame:
     records = [
-        (feedback_id, m.touchpoint, m.sentiment, m.score, m.confidence, m.start, m.stop,
-         row.text[m.start : m.stop], row.language)
+        (
+            feedback_id,
+            m.touchpoint,
+            m.sentiment,
+            m.score,
+            m.confidence,
+            m.start,
+            m.stop,
+            row.text[m.start : m.stop],
+            row.language,
+        )
         for feedback_id, row in zip(ids, rows, strict=True)
         for m in row.mentions
         if m.touchpoint in keys

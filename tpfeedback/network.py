@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float32]
 
 BEGIN, END = 1, 2
+OUTPUTS = ["presence", "polarity", "overall"]
 BATCH_TOKENS = 4096  # tokens of one run, padding included: keeps memory flat
 
 
@@ -35,15 +36,12 @@ class Reading:
     """What the network says of one window of text.
 
     presence (k,) logits; polarity (k, 4) and overall (4,) logits in the order negative,
-    neutral, positive, mixed; evidence (t, k) is each token's part of the presence logit and
-    offsets (t, 2) its place in the text.
+    neutral, positive, mixed.
     """
 
     presence: Floats
     polarity: Floats
     overall: Floats
-    evidence: Floats
-    offsets: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,12 +63,7 @@ class Network:
         for batch in batches_by_length([len(row) for row in ids]):
             outputs = self._run([ids[i] for i in batch])
             for at, i in enumerate(batch):
-                size = len(ids[i])
-                offsets = np.array(encodings[i].offsets[:longest], np.int64).reshape(-1, 2)
-                presence, polarity, overall, evidence = (out[at] for out in outputs)
-                result[i] = Reading(
-                    presence, polarity, overall, evidence[1 : size - 1].copy(), offsets
-                )
+                result[i] = Reading(*(output[at] for output in outputs))
         return [reading for reading in result if reading is not None]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -85,7 +78,7 @@ class Network:
             ids[i, : len(row)] = row
             mask[i, : len(row)] = 1
         embedded = self.table[ids].astype(np.float32) * self.scale[ids][..., None]
-        outputs: list[Floats] = self.session.run(None, {"embedded": embedded, "mask": mask})
+        outputs: list[Floats] = self.session.run(OUTPUTS, {"embedded": embedded, "mask": mask})
         return outputs
 
 

@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tpfeedback.detection import detect_language
-from tpfeedback.errors import TaggerError
-from tpfeedback.network import Network, Reading, load_network
-from tpfeedback.segmentation import segment
-from tpfeedback.windows import Window, windows_of
+from tpfeedback.errors import TaggerError, unknown_name
+from tpfeedback.languages import available_languages
+from tpfeedback.network import Network, load_network
+from tpfeedback.reading import WindowReading, read_texts
 
 SENTIMENT_ORDER = ("negative", "neutral", "positive", "mixed")
 OTHER = "other"
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -108,17 +106,17 @@ class NetworkTagger:
         ('ru', [('delivery', 'negative'), ('staff', 'positive')])
         """
         checked = check_texts(texts, min_confidence)
-        known = languages or [None] * len(checked)
-        codes = [code or detect_language(text).language
-                 for text, code in zip(checked, known, strict=True)]
-        groups = [windows_of(text, code, self.network.count_tokens) if code != OTHER else ()
-                  for text, code in zip(checked, codes, strict=True)]
-        flat = [window.text for group in groups for window in group]
-        readings = iter(self.network.read(flat))
+        known = check_languages(languages, len(checked))
+        codes = [
+            code or detect_language(text).language
+            for text, code in zip(checked, known, strict=True)
+        ]
+        readable = [None if code == OTHER else code for code in codes]
         return [
-            _tagged(text, code, [(w, next(readings)) for w in group],
-                    self.network.settings, min_confidence)
-            for text, code, group in zip(checked, codes, groups, strict=True)
+            _tagged(text, code, windows, self.network.settings, min_confidence)
+            for text, code, windows in zip(
+                checked, codes, read_texts(self.network, checked, readable), strict=True
+            )
         ]
 
 
@@ -136,7 +134,9 @@ def load_tagger(model: str = "general", *, threads: int | None = None) -> Tagger
 def check_texts(texts: Sequence[str], min_confidence: float | None) -> list[str]:
     """Return the texts as a list, or raise `TaggerError` for what is no list of texts."""
     if isinstance(texts, str):
-        raise TaggerError(f"tag() takes a list of texts, given one text. Call tag([{texts[:20]!r}]).")
+        raise TaggerError(
+            f"tag() takes a list of texts, given one text. Call tag([{texts[:20]!r}])."
+        )
     wrong = next(((i, t) for i, t in enumerate(texts) if not isinstance(t, str)), None)
     if wrong:
         raise TaggerError(
@@ -148,67 +148,62 @@ def check_texts(texts: Sequence[str], min_confidence: float | None) -> list[str]
     return list(texts)
 
 
+def check_languages(languages: Sequence[str | None] | None, count: int) -> Sequence[str | None]:
+    """Return one language or None for each of `count` texts, or raise `TaggerError`."""
+    if languages is None:
+        return [None] * count
+    allowed = (*available_languages(), OTHER)
+    wrong = [code for code in languages if code is not None and code not in allowed]
+    if wrong:
+        raise TaggerError(unknown_name("language", wrong[0], allowed, then="None detects it."))
+    if len(languages) != count:
+        raise TaggerError(f"{len(languages)} languages for {count} texts: give one for each.")
+    return languages
+
+
 def _tagged(
     text: str,
     language: str,
-    read: list[tuple[Window, Reading]],
+    windows: list[WindowReading],
     settings: dict[str, Any],
     min_confidence: float | None,
 ) -> TaggedText:
-    if not read:
+    if not windows:
         return TaggedText(text, language, "neutral", 0.0, ())
-    shares = np.array([len(window.text) for window, _ in read], np.float32)
-    overall = np.average([softmax(r.overall) for _, r in read], axis=0, weights=shares)
+    overall = np.average(
+        [window.overall for window in windows], axis=0, weights=[window.size for window in windows]
+    )
     best = int(np.argmax(overall))
     found: dict[str, list[Mention]] = {}
-    for window, reading in read:
-        for mention in _mentions(window, reading, language, settings, min_confidence):
+    for window in windows:
+        for mention in _mentions(
+            window, settings["calibration"][language], settings["touchpoints"], min_confidence
+        ):
             found.setdefault(mention.touchpoint, []).append(mention)
     merged = sorted(map(merge, found.values()), key=lambda m: (m.start, m.touchpoint))
     return TaggedText(text, language, SENTIMENT_ORDER[best], float(overall[best]), tuple(merged))
 
 
 def _mentions(
-    window: Window,
-    reading: Reading,
-    language: str,
-    settings: dict[str, Any],
+    window: WindowReading,
+    calibration: dict[str, float],
+    touchpoints: Sequence[str],
     min_confidence: float | None,
 ) -> list[Mention]:
-    calibration = settings["calibration"][language]
-    logits = calibration["slope"] * reading.presence + calibration["intercept"]
+    logits = calibration["slope"] * window.presence + calibration["intercept"]
     confidence = 1 / (1 + np.exp(-logits))
     least = calibration["threshold"] if min_confidence is None else min_confidence
-    result = []
-    spans = [(s.start, s.stop) for s in segment(window.text, language)] if (confidence >= least).any() else []
-    for k in np.flatnonzero(confidence >= least):
-        polarity = softmax(reading.polarity[k])
-        start, stop = evidence_span(reading.evidence[:, k], reading.offsets, spans)
-        result.append(
-            Mention(
-                touchpoint=settings["touchpoints"][k],
-                sentiment=SENTIMENT_ORDER[int(np.argmax(polarity))],
-                confidence=float(confidence[k]),
-                start=window.start + start,
-                stop=window.start + stop,
-                score=float(polarity[2] - polarity[0]),
-            )
+    return [
+        Mention(
+            touchpoint=touchpoints[k],
+            sentiment=SENTIMENT_ORDER[int(np.argmax(window.polarity[k]))],
+            confidence=float(confidence[k]),
+            start=int(window.spans[k, 0]),
+            stop=int(window.spans[k, 1]),
+            score=float(window.polarity[k, 2] - window.polarity[k, 0]),
         )
-    return result
-
-
-def evidence_span(
-    parts: Floats, offsets: NDArray[np.int64], spans: list[tuple[int, int]]
-) -> tuple[int, int]:
-    """Return the clause that speaks most for the touchpoint.
-
-    `parts` (t,) is each token's part of the logit, `offsets` (t, 2) where the token stands.
-    """
-    if not spans:
-        return (int(offsets[0, 0]), int(offsets[-1, 1])) if len(offsets) else (0, 0)
-    middles = offsets.mean(axis=1) if len(offsets) else np.zeros(0)
-    weights = [float(parts[(middles >= a) & (middles <= b)].sum()) for a, b in spans]
-    return spans[int(np.argmax(weights))]
+        for k in np.flatnonzero(confidence >= least).tolist()
+    ]
 
 
 def merge(mentions: list[Mention]) -> Mention:
@@ -223,10 +218,6 @@ def merge(mentions: list[Mention]) -> Mention:
     else:
         sentiment = next(iter(sentiments - {"neutral"}), "neutral")
     score = float(np.average([m.score for m in mentions], weights=[m.confidence for m in mentions]))
-    return Mention(surest.touchpoint, sentiment, surest.confidence, surest.start, surest.stop, score)
-
-
-def softmax(logits: Floats) -> Floats:
-    """Return probabilities of logits (c,)."""
-    powers = np.exp(logits - logits.max())
-    return np.asarray(powers / powers.sum(), np.float32)
+    return Mention(
+        surest.touchpoint, sentiment, surest.confidence, surest.start, surest.stop, score
+    )

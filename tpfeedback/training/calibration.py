@@ -16,14 +16,18 @@ Floats = NDArray[np.float32]
 GRID = np.round(np.arange(0.2, 0.71, 0.02), 2)
 
 
-def calibrate(logits: Floats, presence: Floats, languages: Sequence[str]) -> dict[str, dict[str, float]]:
+def calibrate(
+    logits: Floats, presence: Floats, languages: Sequence[str]
+) -> dict[str, dict[str, float]]:
     """Return slope, intercept, threshold and expected calibration error of each language.
 
     `logits` and `presence` are (texts, touchpoints); languages in order of name.
     """
     codes = np.asarray(languages)
-    return {code: _calibrate(logits[codes == code], presence[codes == code])
-            for code in sorted(set(languages))}
+    return {
+        code: _calibrate(logits[codes == code], presence[codes == code])
+        for code in sorted(set(languages))
+    }
 
 
 def _calibrate(logits: Floats, presence: Floats) -> dict[str, float]:
@@ -53,6 +57,9 @@ def calibration_error(confidence: Floats, presence: Floats, *, bins: int = 10) -
     kept = confidence >= 0.05
     c, y = confidence[kept], presence[kept]
     place = np.minimum((c * bins).astype(int), bins - 1)
-    gaps = [abs(c[place == b].mean() - y[place == b].mean()) * (place == b).sum()
-            for b in range(bins) if (place == b).any()]
+    gaps = [
+        abs(c[place == b].mean() - y[place == b].mean()) * (place == b).sum()
+        for b in range(bins)
+        if (place == b).any()
+    ]
     return float(sum(gaps) / max(len(c), 1))

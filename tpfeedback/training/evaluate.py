@@ -67,8 +67,9 @@ def score_table(judged: Sequence[Judged]) -> str:
         "| touchpoint | F1 | examples |",
         "|---|---|---|",
     ]
-    lines += [f"| {key} | {value:.3f} | {true} |"
-              for key, (value, true) in by_touchpoint(judged).items()]
+    lines += [
+        f"| {key} | {value:.3f} | {true} |" for key, (value, true) in by_touchpoint(judged).items()
+    ]
     return "\n".join(lines)
 
 

@@ -2,7 +2,7 @@
 
 The encoder is Universal Sentence Encoder Multilingual v3 (Yang et al. 2020, "Multilingual
 Universal Sentence Encoder for Semantic Retrieval", ACL demos), its CNN half. Each touchpoint
-reads the tokens through an attention of its own, so that the weights show what it read.
+reads the tokens through an attention of its own.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def windows(x: Tensor, n: int, left: int) -> Tensor:
 
 
 class Reader(nn.Module):
-    """Token features → presence, polarity and overall logits, and where each was read."""
+    """Token features → presence, polarity and overall logits."""
 
     def __init__(self, touchpoints: int, *, hidden: int, heads: int, dropout: float) -> None:
         super().__init__()
@@ -59,7 +59,9 @@ class Reader(nn.Module):
         self.query_key_value = nn.Linear(hidden, 3 * hidden)
         self.attended = nn.Linear(hidden, hidden)
         self.norm_mix = nn.LayerNorm(hidden)
-        self.mix = nn.Sequential(nn.Linear(hidden, 2 * hidden), nn.ReLU(), nn.Linear(2 * hidden, hidden))
+        self.mix = nn.Sequential(
+            nn.Linear(hidden, 2 * hidden), nn.ReLU(), nn.Linear(2 * hidden, hidden)
+        )
         self.norm = nn.LayerNorm(hidden)
         self.look = nn.Linear(hidden, touchpoints + 1)
         self.presence = nn.Linear(hidden, touchpoints)
@@ -71,22 +73,26 @@ class Reader(nn.Module):
         """One pre-norm transformer layer without positions (the CNN knows the order)."""
         b, t, _ = h.shape
         mixed = self.query_key_value(self.norm_attention(h))
-        q, k, v = mixed.reshape(b, t, 3, self.heads, self.hidden // self.heads).permute(2, 0, 3, 1, 4)
-        scores = q @ k.transpose(-1, -2) / (self.hidden // self.heads) ** 0.5 + bias[:, None, None, :]
+        q, k, v = mixed.reshape(b, t, 3, self.heads, self.hidden // self.heads).permute(
+            2, 0, 3, 1, 4
+        )
+        scores = (
+            q @ k.transpose(-1, -2) / (self.hidden // self.heads) ** 0.5 + bias[:, None, None, :]
+        )
         seen = (scores.softmax(-1) @ v).transpose(1, 2).reshape(b, t, self.hidden)
         h = h + self.dropout(self.attended(seen))
         return h + self.dropout(self.mix(self.norm_mix(h)))
 
-    def forward(self, features: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Return presence (b, k), polarity (b, k, 4), overall (b, 4), evidence (b, t, k)."""
+    def forward(self, features: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return presence (b, k), polarity (b, k, 4) and overall (b, 4)."""
         bias = (mask[..., 0] - 1) * 1e4
         h = self.norm(self.context(self.dropout(self.narrow(features)), bias))
         h = self.dropout(h)
         weights = (self.look(h) + bias[..., None]).softmax(1)
-        evidence = weights[..., :-1] * self.presence(h)
+        presence = (weights[..., :-1] * self.presence(h)).sum(1)
         polarity = self.polarity(h).reshape(*h.shape[:2], self.touchpoints, 4)
         overall = (weights[..., -1:] * self.overall(h)).sum(1)
-        return evidence.sum(1), (weights[..., :-1, None] * polarity).sum(1), overall, evidence
+        return presence, (weights[..., :-1, None] * polarity).sum(1), overall
 
 
 class Network(nn.Module):
@@ -97,19 +103,20 @@ class Network(nn.Module):
         self.encoder = Encoder()
         self.reader = Reader(touchpoints, hidden=hidden, heads=heads, dropout=dropout)
 
-    def forward(self, embedded: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def forward(self, embedded: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Read (n, t, 512) embeddings under an (n, t, 1) mask."""
-        result: tuple[Tensor, Tensor, Tensor, Tensor] = self.reader(
-            self.encoder(embedded, mask), mask
-        )
+        result: tuple[Tensor, Tensor, Tensor] = self.reader(self.encoder(embedded, mask), mask)
         return result
 
 
 def load_encoder(encoder: Encoder, resources: Path) -> None:
     """Copy the public encoder's weights in."""
     with np.load(resources / "weights.npz", allow_pickle=False) as stored:
-        d = {k: torch.from_numpy(np.asarray(stored[k], np.float32)) for k in stored.files
-             if not k.startswith("q") and k != "eps"}
+        d = {
+            k: torch.from_numpy(np.asarray(stored[k], np.float32))
+            for k in stored.files
+            if not k.startswith("q") and k != "eps"
+        }
     orders = [n for n, _ in ORDERS]
     with torch.no_grad():
         encoder.project.weight.copy_(torch.cat([d[f"proj{n}"] for n in orders], 1).T)

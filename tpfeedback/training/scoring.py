@@ -52,8 +52,11 @@ def counts(judged: Sequence[Judged], *, polarity: bool) -> NDArray[np.float64]:
     """Return (n, 3): hits, said and true pairs of each text."""
     rows = []
     for text in judged:
-        hits = [k for k in text.said.keys() & text.true.keys()
-                if not polarity or text.said[k] == text.true[k]]
+        hits = [
+            k
+            for k in text.said.keys() & text.true.keys()
+            if not polarity or text.said[k] == text.true[k]
+        ]
         rows.append((len(hits), len(text.said), len(text.true)))
     return np.array(rows, float).reshape(-1, 3)
 

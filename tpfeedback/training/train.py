@@ -14,8 +14,11 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
+from tpfeedback.network import BEGIN, END
 from tpfeedback.training.data import Targets
 from tpfeedback.training.network import Network
+
+UNKNOWN_PIECE = 0
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Batch:
 def encode(tokenizer: Tokenizer, texts: list[str], *, max_tokens: int) -> list[NDArray[np.int64]]:
     """Return piece ids between begin and end marks, cut at `max_tokens`."""
     encodings = tokenizer.encode_batch(texts)
-    return [np.array([1, *e.ids[: max_tokens - 2], 2], np.int64) for e in encodings]
+    return [np.array([BEGIN, *e.ids[: max_tokens - 2], END], np.int64) for e in encodings]
 
 
 def padded(rows: list[NDArray[np.int64]]) -> tuple[Tensor, Tensor]:
@@ -49,22 +52,28 @@ def padded(rows: list[NDArray[np.int64]]) -> tuple[Tensor, Tensor]:
 
 
 def batches(
-    rows: list[NDArray[np.int64]], goal: Targets, *, size: int, random: np.random.Generator
+    rows: list[NDArray[np.int64]],
+    goal: Targets,
+    *,
+    size: int,
+    unread: float,
+    random: np.random.Generator,
 ) -> Iterator[Batch]:
-    """Yield shuffled batches of texts of like length."""
+    """Yield shuffled batches of texts of like length, a share of their tokens made unknown."""
     lengths = np.array([len(row) for row in rows]) * random.uniform(0.85, 1.15, len(rows))
     order = np.argsort(lengths)
     starts = random.permutation(np.arange(0, len(order), size))
     for start in starts:
         chosen = order[start : start + size]
         ids, mask = padded([rows[i] for i in chosen])
+        ids[torch.from_numpy(random.random(ids.shape) < unread)] = UNKNOWN_PIECE
         fields = (getattr(goal, name)[chosen] for name in Targets.__dataclass_fields__)
         yield Batch(ids, mask, *map(torch.from_numpy, fields))
 
 
 def loss_of(network: Network, table: nn.Embedding, batch: Batch) -> Tensor:
     """Weighted sum of presence, polarity and overall losses; unknown labels weigh nothing."""
-    presence, polarity, overall, _ = network(table(batch.ids), batch.mask)
+    presence, polarity, overall = network(table(batch.ids), batch.mask)
     presence_loss = functional.binary_cross_entropy_with_logits(
         presence, batch.presence, weight=batch.presence_weight, reduction="sum"
     )
@@ -96,22 +105,24 @@ def run_pass(
     steps = options["epochs"] * -(-len(rows) // size)
     dense = torch.optim.AdamW(network.parameters(), lr=options["learning_rate"], weight_decay=0.01)
     sparse = torch.optim.SparseAdam(table.parameters(), lr=options["embedding_rate"])
-    schedules = [torch.optim.lr_scheduler.LambdaLR(o, lambda step: one_cycle(step, steps))
-                 for o in (dense, sparse)]
+    schedules = [
+        torch.optim.lr_scheduler.LambdaLR(o, lambda step: one_cycle(step, steps))
+        for o in (dense, sparse)
+    ]
     network.train()
     for epoch in range(options["epochs"]):
         begun, total, count = time.perf_counter(), 0.0, 0
-        for batch in batches(rows, goal, size=size, random=random):
+        for batch in batches(rows, goal, size=size, unread=options["unread"], random=random):
             loss = loss_of(network, table, batch)
             dense.zero_grad()
             sparse.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             for optimiser, schedule in zip((dense, sparse), schedules, strict=True):
                 optimiser.step()
                 schedule.step()
             total, count = total + loss.item(), count + 1
-            if count % 100 == 0:
+            if count % 50 == 0:
                 rate = count * size / (time.perf_counter() - begun)
                 print(f"  batch {count}: loss {total / count:.4f}, {rate:.0f} texts/s", flush=True)
         print(f"epoch {epoch + 1}/{options['epochs']}: loss {total / count:.4f}", flush=True)
@@ -125,19 +136,3 @@ def one_cycle(step: int, steps: int) -> float:
     """
     warm = max(1, steps // 10)
     return (step + 1) / warm if step < warm else max(0.0, (steps - step) / (steps - warm))
-
-
-def predict(
-    network: Network, table: nn.Embedding, rows: list[NDArray[np.int64]], *, size: int = 64
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """Return presence, polarity and overall logits in the order of `rows`."""
-    network.eval()
-    order = np.argsort([len(row) for row in rows], kind="stable")
-    parts: list[tuple[Tensor, ...]] = []
-    with torch.inference_mode():
-        for start in range(0, len(order), size):
-            ids, mask = padded([rows[i] for i in order[start : start + size]])
-            parts.append(network(table(ids), mask)[:3])
-    back = np.argsort(order)
-    presence, polarity, overall = (torch.cat(p).numpy()[back] for p in zip(*parts, strict=True))
-    return presence, polarity, overall

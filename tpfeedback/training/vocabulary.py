@@ -55,7 +55,8 @@ def kept_pieces(tokenizer: Tokenizer, texts: Iterable[str], *, min_count: int) -
     for encoding in tokenizer.encode_batch(list(texts)):
         counts.update(encoding.ids)
     single = {
-        piece_id for piece, piece_id in tokenizer.get_vocab().items()
+        piece_id
+        for piece, piece_id in tokenizer.get_vocab().items()
         if len(piece.removeprefix("▁")) == 1 and counts[piece_id]
     }
     often = {piece_id for piece_id, count in counts.items() if count >= min_count}

@@ -1,0 +1,162 @@
+"""Labels, scores and calibration, against what can be worked out by hand."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tomllib
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from sklearn.metrics import f1_score
+
+from tpfeedback.training.calibration import calibrate, calibration_error, micro_f1
+from tpfeedback.training.corpus import label_weights, sampled
+from tpfeedback.training.data import LabelledText, read_corpora, read_labelled, targets
+from tpfeedback.training.evaluate import score_table
+from tpfeedback.training.scoring import Judged, accuracy, bootstrap_f1, counts, f1, macro_f1
+
+KEYS = ("delivery", "price", "staff")
+
+
+def labelled(
+    touchpoints: dict[str, str], *, covers: tuple[str, ...] = (), overall: str | None = None,
+    source: str = "made_up", id: str = "a", translated: bool = False,
+) -> LabelledText:  # fmt: skip
+    return LabelledText(
+        id, "text", "en", source, overall, touchpoints, frozenset(covers), translated
+    )
+
+
+def test_a_touchpoint_outside_covers_is_unknown_and_weighs_nothing():
+    goal = targets([labelled({"price": "-"}, covers=("price", "staff"))], KEYS)
+    assert goal.presence.tolist() == [[0, 1, 0]]
+    assert goal.presence_weight.tolist() == [[0, 1, 1]]
+    assert goal.polarity.tolist() == [[-1, 0, -1]]
+
+
+def test_a_label_counts_even_where_its_absence_would_say_nothing():
+    goal = targets([labelled({"delivery": "+"})], KEYS)
+    assert goal.presence_weight.tolist() == [[1, 0, 0]]
+
+
+def test_presence_alone_teaches_no_polarity():
+    goal = targets([labelled({"staff": "?"})], KEYS)
+    assert goal.presence.tolist() == [[0, 0, 1]]
+    assert goal.polarity.tolist() == [[-1, -1, -1]]
+
+
+def test_a_missing_overall_is_unknown():
+    goal = targets([labelled({}), labelled({}, overall="*")], KEYS)
+    assert goal.overall.tolist() == [-1, 3]
+
+
+def test_translated_texts_weigh_less():
+    options = {"presence_weight": 0.4, "polarity_weight": 0.2, "overall_weight": 0.1,
+               "translated_factor": 0.5}  # fmt: skip
+    weights = label_weights([labelled({}), labelled({}, translated=True)], options)
+    assert weights == pytest.approx(np.array([[0.4, 0.2, 0.1], [0.2, 0.1, 0.05]]))
+
+
+def test_a_big_source_is_sampled_and_the_choice_does_not_depend_on_order():
+    texts = [labelled({}, id=f"t{i}") for i in range(50)]
+    chosen = sampled(texts, 10)
+    assert len(chosen) == 10
+    assert sampled(texts[::-1], 10) == chosen
+
+
+def test_only_training_rows_of_sources_not_left_out_are_read(tmp_path):
+    record = {"id": "x", "lang": "pl", "source": "a", "text": "Tanio", "translated": False,
+              "overall": None, "touchpoints": {"price": "+"}, "covers": []}  # fmt: skip
+    for name in ("a", "b"):
+        with gzip.open(tmp_path / f"{name}.jsonl.gz", "wt", encoding="utf-8") as out:
+            for split in ("train", "dev"):
+                out.write(json.dumps({**record, "source": name, "split": split}) + "\n")
+    assert [t.source for t in read_corpora(tmp_path, leave_out=["b"])] == ["a"]
+    assert len(read_labelled(tmp_path / "b.jsonl.gz")) == 2
+
+
+def judged(true: dict[str, str], said: dict[str, str], language: str = "pl") -> Judged:
+    return Judged(language, true, said, "+", "+")
+
+
+def test_f1_agrees_with_scikit_learn():
+    random = np.random.default_rng(3)
+    true, said = random.random((2, 200, 5)) < 0.3
+    texts = [
+        judged({str(k): "+" for k in np.flatnonzero(t)}, {str(k): "+" for k in np.flatnonzero(s)})
+        for t, s in zip(true, said, strict=True)
+    ]
+    score = bootstrap_f1(counts(texts, polarity=False), random_state=0)
+    assert score.value == pytest.approx(f1_score(true, said, average="micro"))
+    assert score.low < score.value < score.high
+
+
+def test_a_wrong_mark_is_a_hit_for_the_touchpoint_and_none_with_polarity():
+    texts = [judged({"price": "-"}, {"price": "+"})]
+    assert f1(*counts(texts, polarity=False).sum(axis=0)) == 1
+    assert f1(*counts(texts, polarity=True).sum(axis=0)) == 0
+
+
+def test_the_interval_of_f1_covers_the_truth_in_simulation():
+    random = np.random.default_rng(5)
+    covered = 0
+    for draw in range(200):
+        hit = random.random(150) < 0.7
+        table = np.column_stack([hit, np.ones(150), np.ones(150)]).astype(float)
+        score = bootstrap_f1(table, random_state=draw, draws=400)
+        covered += score.low <= 0.7 <= score.high
+    assert 180 <= covered <= 199
+
+
+def test_accuracy_leaves_out_texts_without_a_known_overall():
+    texts = [Judged("en", {}, {}, "+", "+"), Judged("en", {}, {}, "-", "+"),
+             Judged("en", {}, {}, None, "+")]  # fmt: skip
+    assert accuracy(texts, random_state=0).value == 0.5
+
+
+def test_macro_f1_counts_touchpoints_with_ten_examples_only():
+    texts = [judged({"price": "+"}, {"price": "+"})] * 10 + [judged({"staff": "+"}, {})] * 9
+    assert macro_f1(texts) == 1.0
+
+
+def test_the_score_table_has_a_row_for_each_language_present():
+    table = score_table(
+        [judged({"price": "+"}, {"price": "+"}, language) for language in ["ru", "en"]]
+    )
+    assert "| ru | 1 | 1.000 (1.000–1.000) |" in table
+    assert "| zh |" not in table
+
+
+def test_calibration_undoes_logits_that_are_too_sure():
+    random = np.random.default_rng(0)
+    truth = random.normal(size=(4000, 3))
+    presence = (random.random(truth.shape) < 1 / (1 + np.exp(-truth))).astype(np.float32)
+    result = calibrate((3 * truth + 1).astype(np.float32), presence, ["pl"] * 4000)["pl"]
+    assert result["slope"] == pytest.approx(1 / 3, abs=0.03)
+    assert result["intercept"] == pytest.approx(-1 / 3, abs=0.07)
+    assert result["calibration_error"] < 0.03
+
+
+def test_calibration_error_of_a_liar_is_the_size_of_the_lie():
+    confidence = np.full((1000, 1), 0.95, np.float32)
+    presence = np.zeros((1000, 1), np.float32)
+    presence[:500] = 1
+    assert calibration_error(confidence, presence) == pytest.approx(0.45)
+
+
+def test_micro_f1_of_nothing_said_is_zero():
+    assert micro_f1(np.zeros((3, 2), bool), np.ones((3, 2), np.float32)) == 0
+
+
+def test_every_source_has_a_licence_line_and_no_non_commercial_one_is_learnt_from():
+    folder = files("tpfeedback.training")
+    sources = tomllib.loads((folder / "sources.toml").read_text(encoding="utf-8"))
+    left_out = tomllib.loads((folder / "settings.toml").read_text(encoding="utf-8"))["corpora"][
+        "leave_out"
+    ]
+    assert all(entry["licence"] and entry["public_source"] for entry in sources.values())
+    restricted = {name for name, entry in sources.items() if "non-commercial" in entry["licence"]}
+    assert restricted
+    assert restricted <= set(left_out)

@@ -1,0 +1,38 @@
+"""The texts written for training keep to their format and stay apart from what is measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tpfeedback.detection import detect_language
+from tpfeedback.taxonomy import load_taxonomy
+from tpfeedback.training.data import MARKS, LabelledText, read_written
+
+DATA = Path(__file__).parents[1] / "data"
+KEYS = load_taxonomy("general").keys
+
+
+@pytest.fixture(scope="module", params=["ru", "zh", "pl", "en"])
+def texts(request) -> list[LabelledText]:
+    return read_written(DATA / "written" / f"{request.param}.jsonl", KEYS)
+
+
+def test_marks_and_keys_are_those_of_the_codebook(texts):
+    assert {mark for t in texts for mark in t.touchpoints.values()} <= set(MARKS)
+    assert {key for t in texts for key in t.touchpoints} <= set(KEYS)
+    assert {t.overall for t in texts} <= set(MARKS)
+    assert all(t.covers == frozenset(KEYS) for t in texts)
+
+
+def test_no_text_stands_twice_or_in_the_sample_data(texts):
+    written = [t.text for t in texts]
+    assert len(set(written)) == len(written) > 300
+    assert not set(written) & set(pd.read_csv(DATA / "samples" / "reviews.csv")["comment"])
+
+
+def test_nearly_every_text_is_in_the_language_it_claims(texts):
+    right = [detect_language(t.text).language == t.language for t in texts]
+    assert sum(right) / len(right) > 0.95
