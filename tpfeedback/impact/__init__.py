@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from tpfeedback.errors import TpfeedbackWarning
 from tpfeedback.impact.controls import read_controls
-from tpfeedback.impact.design import build_design, read_outcome
+from tpfeedback.impact.design import build_design
 from tpfeedback.impact.gram import Array
 from tpfeedback.impact.marks import Marks, count_marks, mark_texts
 from tpfeedback.impact.methods import Method, available_methods, load_method
+from tpfeedback.impact.outcome import compare_unrated, read_outcome
+from tpfeedback.impact.respondents import join_answers
 from tpfeedback.tables import IMPACT
-from tpfeedback.taxonomy import load_taxonomy
-
-if TYPE_CHECKING:
-    from tpfeedback.taxonomy import Taxonomy
+from tpfeedback.taxonomy import Taxonomy, load_taxonomy
 
 __all__ = ["available_methods", "measure_impact"]
 
@@ -30,7 +29,7 @@ def measure_impact(
     *,
     outcome: str = "overall",
     method: str = "penalty_reward",
-    taxonomy: str | Taxonomy = "general",
+    taxonomy: str | Path | Taxonomy = "general",
     controls: Sequence[str] = (),
     random_state: int = 0,
 ) -> pd.DataFrame:
@@ -43,25 +42,35 @@ def measure_impact(
     "Never again" say nothing about any touchpoint. A mixed mention counts as a negative and a
     positive one, a neutral one as neither (but it counts in `mentions` and `reach`).
 
+    The unit of observation is the respondent: the answers of one record to several open questions
+    (`feedback_id` "<record>:<question>", see `read_export`) are read as one text, so counts and
+    shares are of respondents. Where each wrote one text, respondents are texts. The prize is about
+    the mean of the rated ones: -penalty x the share of complaints among the rated.
+
     An effect is an association in these texts, the others held fixed, not the proof of a cause.
     Errors of the tagger are not in the intervals: they pull effects towards zero.
 
     Args:
-        feedback: one row per text, with `feedback_id` and the outcome; not changed.
-        mentions: one row per touchpoint in a text, with `feedback_id, touchpoint, sentiment`.
+        feedback: one row per text, with `feedback_id` and the outcome, and with `question` where
+            a respondent answered several; not changed.
+        mentions: one row per touchpoint in a text, with `feedback_id, touchpoint, sentiment`;
+            ids are compared as text.
         outcome: numeric column of `feedback`; texts where it is missing count in the shares,
-            but not in the effects.
+            but not in the effects and the prize. Where the answers of one respondent differ in
+            it, their mean counts.
         method: "penalty_reward" fills all columns, "shapley" only the importance.
         taxonomy: where `stage` is looked up; name, path or loaded taxonomy.
         controls: columns of `feedback` to hold fixed: text and categories as dummies, numbers
-            as they are. Say ["channel", "city"] where channels or cities differ in their ratings.
+            as they are; of a respondent's first answer, by name. Say ["channel", "city"] where
+            channels or cities differ in their ratings.
         random_state: seed of the bootstrap behind the intervals of the importance.
 
     Returns:
         The impact table (see `tpfeedback.tables.IMPACT`), one row per touchpoint mentioned, by
-        `prize` descending, then by name. Shares (0-1) are of all texts in `feedback`. Effects are
-        in units of the outcome, intervals are 95 %. Effects are missing (NaN), never wild, where
-        fewer than five rated texts hold the term or it cannot be told apart from another one.
+        `prize` descending, then by name. Shares (0-1) are of all respondents in `feedback`,
+        rated or not. Effects are in units of the outcome, intervals are 95 %. Effects are
+        missing (NaN), never wild, where fewer than five rated texts hold the term or it cannot be
+        told apart from another one.
 
     Raises:
         ImpactError: the outcome is no number or missing everywhere, a `feedback_id` is repeated,
@@ -69,8 +78,9 @@ def measure_impact(
         ColumnError: a table lacks a column, or a control column cannot be used.
 
     Warns:
-        TpfeedbackWarning: no mentions, a constant outcome, a small sample, infinite values, or
-            touchpoints that cannot be told apart; says what to do.
+        TpfeedbackWarning: no mentions, a constant outcome, a small sample, infinite values,
+            touchpoints that cannot be told apart, or unrated texts that complain more or less
+            often than the rated ones; says what to do.
 
     >>> feedback = pd.DataFrame({"feedback_id": range(400), "overall": [2, 5, 4, 1] * 100})
     >>> mentions = pd.DataFrame({"feedback_id": range(0, 400, 4), "touchpoint": "delivery",
@@ -85,6 +95,7 @@ def measure_impact(
     marks = mark_texts(feedback, mentions)
     numbers, notes = read_outcome(feedback, outcome)
     held = read_controls(feedback, controls)
+    marks, numbers, held = join_answers(feedback, marks, numbers, held)
     counts = count_marks(marks, _stages(taxonomy))
     effects, more = _effects(estimate, marks, numbers, held, random_state)
     for note in (*notes, *more):
@@ -110,12 +121,13 @@ def _effects(
     design = build_design(marks, outcome, controls)
     if design.rated <= design.columns.shape[1]:
         return empty, (*design.notes, "Too few texts for any effect: counts and shares only.")
-    return estimate(design, random_state=random_state), design.notes
+    effects = estimate(design, random_state=random_state)
+    unrated = compare_unrated(marks, outcome) if "prize" in effects else ()
+    return effects, (*design.notes, *unrated)
 
 
-def _stages(taxonomy: str | Taxonomy) -> dict[str, str]:
-    loaded = load_taxonomy(taxonomy) if isinstance(taxonomy, str) else taxonomy
-    return {touchpoint.key: touchpoint.stage for touchpoint in loaded.touchpoints}
+def _stages(taxonomy: str | Path | Taxonomy) -> dict[str, str]:
+    return {touchpoint.key: touchpoint.stage for touchpoint in load_taxonomy(taxonomy).touchpoints}
 
 
 def _table(counts: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:

@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from tpfeedback.errors import ImpactError, unknown_name
 from tpfeedback.impact.controls import control_columns
-from tpfeedback.impact.marks import Flags, Marks
-from tpfeedback.impact.gram import Array, Inverse, invert, pair_products
+from tpfeedback.impact.gram import Array, Flags, Inverse, Places, invert, pair_products
+from tpfeedback.impact.marks import Marks
 
 MIN_TEXTS = 5
 """A term needs this many rated texts with it, and as many without it.
@@ -28,6 +27,7 @@ TEXTS_PER_TERM = 10
 section 4.4: 10 to 20 observations per parameter)."""
 
 NOTHING = "texts that name nothing"
+_NO_NOTES: tuple[str, ...] = ()
 _NO_BASELINE = (
     "The texts do not tell what a text without complaint and praise would be rated, for each names "
     "one touchpoint, so the texts that name nothing are the baseline of all effects."
@@ -38,7 +38,7 @@ _NO_BASELINE = (
 class Term:
     """Complaints ("negative") about, or praise ("positive") of, one touchpoint.
 
-    `share` is the share of all texts, rated or not, that hold the term.
+    `share` is the share of the rated texts that hold the term.
     """
 
     touchpoint: str
@@ -55,7 +55,7 @@ class Design:
     """What a method needs; equal texts with equal outcome are one row, counted in `count`.
 
     The last `len(terms)` columns are the terms, those before are held fixed but not reported.
-    `outcome` is centred. `texts` counts all texts of the feedback table, rated or not.
+    `outcome` is centred. A text stands for all answers of one respondent.
     """
 
     touchpoints: tuple[str, ...]
@@ -66,7 +66,6 @@ class Design:
     count: Array
     products: sparse.csr_matrix
     inverse: Inverse
-    texts: int
     notes: tuple[str, ...] = ()
 
     @property
@@ -84,42 +83,19 @@ class Design:
         """Name of every column, for messages."""
         return (*self.held, *map(str, self.terms))
 
+    @property
+    def entangled(self) -> tuple[tuple[str, ...], ...]:
+        """Names of the columns that cannot be told apart, in groups that hold a term.
+
+        Controls that repeat one another do no harm: their effects are not reported.
+        """
+        groups = (g for g in self.inverse.entangled if max(g) >= len(self.held))
+        return tuple(tuple(self.names[i] for i in group) for group in groups)
+
     def gram(self, weight: Array) -> Array:
         """Return Gram matrices of columns and outcome (last) for weights (rows, replicates)."""
         size = self.columns.shape[1] + 1
         return np.asarray((self.products.T @ weight).T).reshape(-1, size, size)
-
-
-def read_outcome(feedback: pd.DataFrame, outcome: str) -> tuple[Array, tuple[str, ...]]:
-    """Return the outcome of every text (NaN where missing) and notes for the reader.
-
-    Raises:
-        ImpactError: there is no such column, it holds no numbers, or every value is missing.
-    """
-    names = list(feedback.columns)
-    if names.count(outcome) != 1:
-        wrong = (
-            unknown_name("outcome column", outcome, names)
-            if outcome not in names
-            else (f"The feedback table has {names.count(outcome)} columns named {outcome!r}.")
-        )
-        raise ImpactError(f"{wrong} Name one numeric column with outcome=.")
-    values = feedback[outcome]
-    if values.notna().any() and not pd.api.types.is_numeric_dtype(values):
-        raise ImpactError(
-            f"Outcome {outcome!r} holds {values.dtype} values. Allowed: numbers, or True and "
-            "False. Turn them into numbers (pandas.to_numeric) and call again."
-        )
-    numbers = values.astype("Float64").to_numpy(dtype=float, na_value=np.nan, copy=True)
-    infinite = np.isinf(numbers)
-    numbers[infinite] = np.nan
-    if not np.isfinite(numbers).any():
-        raise ImpactError(
-            f"Outcome {outcome!r} is missing in all {len(numbers)} texts. At least some texts need "
-            "a number. Name another column with outcome=, or use the sentiment of the texts."
-        )
-    note = f"{infinite.sum()} infinite values of {outcome!r} are treated as missing."
-    return numbers, (note,) if infinite.any() else ()
 
 
 def build_design(marks: Marks, outcome: Array, controls: pd.DataFrame) -> Design:
@@ -130,38 +106,38 @@ def build_design(marks: Marks, outcome: Array, controls: pd.DataFrame) -> Design
     """
     rated = np.isfinite(outcome)
     terms, flags, rare = _choose_terms(marks, rated)
-    held = {"constant": np.ones(int(rated.sum()))}
-    held |= {NOTHING: ~marks.mentioned[rated].any(axis=1)} | rare
+    held: dict[str, Array | Flags] = {"constant": np.ones(int(rated.sum()))}
+    held |= {NOTHING: np.asarray(~marks.mentioned[rated].any(axis=1)), **rare}
     held = {name: column for name, column in held.items() if column.any()}
     held |= control_columns(controls.loc[rated], smallest=MIN_TEXTS)
-    centred = outcome[rated] - outcome[rated].mean()
-    rows, count = _compress(np.column_stack([*held.values(), flags]).astype(float), centred)
+    columns = np.column_stack([*held.values(), flags]).astype(float)
+    rows, count = _compress(columns, outcome[rated])
+    ratings = outcome[rated][rows]
+    centred = ratings - count @ ratings / count.sum()
     held = {name: column[rows] for name, column in held.items()}
 
     def assemble() -> Design:
         matrix = np.column_stack([*held.values(), flags[rows]]).astype(float)
-        return _assemble(marks, terms, tuple(held), matrix, centred[rows], count)
+        return _assemble(marks, terms, tuple(held), columns=matrix, outcome=centred, count=count)
 
-    design, notes = assemble(), ()
-    if NOTHING in held and any(design.held.index(NOTHING) in g for g in design.inverse.entangled):
+    design, notes = assemble(), _NO_NOTES
+    if any(NOTHING in group for group in design.entangled):
         del held[NOTHING]
         design, notes = assemble(), (_NO_BASELINE,)
     return replace(design, notes=(*notes, *_small_sample(design), *_entangled(design)))
 
 
-def _choose_terms(
-    marks: Marks, rated: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> tuple[tuple[Term, ...], Flags, dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]]]:
+def _choose_terms(marks: Marks, rated: Flags) -> tuple[tuple[Term, ...], Flags, dict[str, Flags]]:
     number = int(rated.sum())
-    chosen: list[tuple[int, Term, np.ndarray[tuple[int], np.dtype[np.bool_]]]] = []
-    rare = {}
+    chosen: list[tuple[int, Term, Flags]] = []
+    rare: dict[str, Flags] = {}
     for sentiment in ("negative", "positive"):
         flags = marks.of(sentiment)
         found = flags[rated].sum(axis=0)
         few = (found > 0) & (found < MIN_TEXTS)
-        rare[f"rare {sentiment} mentions"] = flags[rated][:, few].any(axis=1)
+        rare[f"rare {sentiment} mentions"] = np.asarray(flags[rated][:, few].any(axis=1))
         for i in np.flatnonzero((found >= MIN_TEXTS) & (number - found >= MIN_TEXTS)):
-            term = Term(marks.touchpoints[i], sentiment, float(flags[:, i].mean()))
+            term = Term(marks.touchpoints[i], sentiment, float(flags[rated, i].mean()))
             chosen.append((int(i), term, flags[rated, i]))
     chosen.sort(key=lambda item: (item[0], item[1].sentiment))
     stacked = [flag for _, _, flag in chosen]
@@ -169,24 +145,25 @@ def _choose_terms(
     return tuple(term for _, term, _ in chosen), matrix, rare
 
 
-def _compress(
-    columns: Array, outcome: Array
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], Array]:
-    """Return the first position and the number of every distinct row."""
+def _compress(columns: Array, outcome: Array) -> tuple[Places, Array]:
+    """Return where every distinct row is found, and how often, in an order of its own.
+
+    The order depends on the rows alone, so that shuffled feedback gives the same result.
+    """
     flags = np.isin(columns, (0.0, 1.0)).all(axis=0)
     packed = np.packbits(columns[:, flags].astype(bool), axis=1)
     numbers = np.column_stack([columns[:, ~flags], outcome]) + 0.0  # + 0.0 turns -0.0 into 0.0
     key = np.column_stack([packed, np.ascontiguousarray(numbers).view(np.uint8)])
     key = np.ascontiguousarray(key).view(np.dtype((np.void, key.shape[1])))[:, 0]
     _, rows, count = np.unique(key, return_index=True, return_counts=True)
-    order = np.argsort(rows)
-    return rows[order], count[order].astype(float)
+    return rows, count.astype(float)
 
 
 def _assemble(
     marks: Marks,
     terms: tuple[Term, ...],
     held: tuple[str, ...],
+    *,
     columns: Array,
     outcome: Array,
     count: Array,
@@ -203,7 +180,6 @@ def _assemble(
         count,
         products,
         invert(gram),
-        len(marks.mentioned),
     )
 
 
@@ -219,11 +195,11 @@ def _small_sample(design: Design) -> tuple[str, ...]:
 
 
 def _entangled(design: Design) -> tuple[str, ...]:
-    groups = [" + ".join(design.names[i] for i in g) for g in design.inverse.entangled]
-    if not groups:
+    if not design.entangled:
         return ()
+    groups = "; ".join(" + ".join(group) for group in design.entangled)
     return (
-        f"These cannot be told apart, for they always come together: {'; '.join(groups)}. Their "
+        f"These cannot be told apart, for they always come together: {groups}. Their "
         "effects are missing in the table; merge the touchpoints, leave out the control, or "
         "collect more feedback.",
     )

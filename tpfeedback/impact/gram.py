@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
-Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Places = NDArray[np.intp]
 _NULL = 1e-10  # smallest eigenvalue of a Gram matrix with unit diagonal that counts as not zero
 
 
@@ -49,7 +52,7 @@ def invert(gram: Array) -> Inverse:
     return Inverse(inverse * np.outer(scale, scale), _groups(np.abs(projection) > 1e-6))
 
 
-def _groups(linked: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[tuple[int, ...], ...]:
+def _groups(linked: Flags) -> tuple[tuple[int, ...], ...]:
     number, label = sparse.csgraph.connected_components(sparse.csr_matrix(linked), directed=False)
     involved = linked.diagonal()
     groups = (tuple(np.flatnonzero((label == i) & involved).tolist()) for i in range(number))

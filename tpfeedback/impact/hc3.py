@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tpfeedback.impact.design import Design
-from tpfeedback.impact.gram import Array
+from tpfeedback.impact.gram import Array, Flags
 
 _LONELY = 1e-9  # a leverage closer to 1 than this: the row determines a coefficient alone
 
@@ -30,7 +30,7 @@ class Fit:
     covariance: Array
     degrees: Array
     scores: Array
-    lonely: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    lonely: Flags
 
 
 def fit_hc3(design: Design) -> Fit:
@@ -72,5 +72,5 @@ def _degrees(design: Design, loads: Array, leverage: Array, gap: Array) -> Array
     inner = design.gram(design.count[:, None] * weight)[:, :-1, :-1]
     turned = design.inverse.matrix @ inner
     square = square + np.einsum("kij,kji->k", turned, turned)
-    degrees = np.divide(trace**2, square, out=np.ones_like(square), where=square > 0)
-    return np.maximum(degrees, 1.0)
+    degrees: Array = np.divide(trace**2, square, out=np.ones_like(square), where=square > 0)
+    return np.asarray(np.maximum(degrees, 1.0))

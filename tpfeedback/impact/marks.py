@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tpfeedback.errors import ColumnError, ImpactError, unknown_name
+from tpfeedback.impact.gram import Flags, Places
 from tpfeedback.tables import SENTIMENTS
-
-Flags = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, eq=False)
 class Marks:
-    """Marks of every text (rows, in the order of the feedback table) for every touchpoint.
+    """Marks of every text, in the order of the feedback table, or respondent for every touchpoint.
 
     A mixed mention marks both `negative` and `positive`, a neutral one only `mentioned`.
     """
@@ -34,7 +34,8 @@ class Marks:
 def mark_texts(feedback: pd.DataFrame, mentions: pd.DataFrame) -> Marks:
     """Return the marks of all texts.
 
-    Two mentions of one touchpoint in one text count once, with both sentiments.
+    Two mentions of one touchpoint in one text count once, with both sentiments. A `feedback_id`
+    is compared as text, so that 7 in the feedback table is "7" in the mentions.
 
     Raises:
         ColumnError: a table lacks a column, or a sentiment is none of the four.
@@ -73,7 +74,7 @@ def mark_texts(feedback: pd.DataFrame, mentions: pd.DataFrame) -> Marks:
 
 
 def count_marks(marks: Marks, stages: Mapping[str, str]) -> pd.DataFrame:
-    """Return counts and shares per touchpoint; the denominator of a share is all texts."""
+    """Return counts and shares per touchpoint; the denominator of a share is all rows."""
     texts = max(len(marks.mentioned), 1)
     mentions, negative, positive = (
         flags.sum(axis=0).astype(np.int64)
@@ -109,12 +110,13 @@ def _require(table: pd.DataFrame, name: str, columns: tuple[str, ...]) -> None:
         )
 
 
-def _rows_of(known: pd.Series, wanted: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def _rows_of(known: pd.Series, wanted: pd.Series) -> Places:
     if known.isna().any():
         raise ImpactError(
             f"{int(known.isna().sum())} rows of the feedback table have no feedback_id. "
             "Allowed: a unique name in every row. Name the texts and call again."
         )
+    known, wanted = known.astype("str"), wanted.astype("str")
     if known.duplicated().any():
         twice = known[known.duplicated()].iloc[0]
         raise ImpactError(
@@ -122,17 +124,17 @@ def _rows_of(known: pd.Series, wanted: pd.Series) -> np.ndarray[tuple[int], np.d
             f"for example {twice!r}. Allowed: a unique name in every row. Drop the repeated rows "
             "or name them apart."
         )
-    rows = pd.Index(known).get_indexer(pd.Index(wanted))
+    rows: Places = pd.Index(known).get_indexer(pd.Index(wanted))
     if (rows < 0).any():
         raise ImpactError(
             f"{int((rows < 0).sum())} mentions have a feedback_id that the feedback table does not "
-            f"know, for example {wanted[rows < 0].iloc[0]!r} ({wanted.dtype}; the feedback table "
-            f"has {known.dtype}). Pass the feedback table from which the mentions were extracted."
+            f"know, for example {wanted[rows < 0].iloc[0]!r}. "
+            "Pass the feedback table from which the mentions were extracted."
         )
     return rows
 
 
-def _sentiments(values: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
+def _sentiments(values: pd.Series) -> NDArray[np.str_]:
     odd = values[~values.isin(SENTIMENTS)]
     if len(odd):
         raise ColumnError(unknown_name("sentiment", odd.iloc[0], SENTIMENTS))

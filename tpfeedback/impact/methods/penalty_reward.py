@@ -26,8 +26,9 @@ def estimate(design: Design, *, random_state: int) -> pd.DataFrame:
     spoken of when another one fails is not blamed for it. Covariance HC3, t intervals: see
     `hc3.fit_hc3`.
 
-    prize = -penalty x negative_share. Both factors come from the same sample, and the interval
-    takes both into account by the delta method (Goodman 1960, JASA 55:708-713):
+    prize = -penalty x share, where share is that of complaints among the N rated texts, whose
+    mean the prize is about. Both factors come from the same sample, and the interval takes both
+    into account by the delta method (Goodman 1960, JASA 55:708-713):
     var = share^2 var(penalty) + penalty^2 share(1 - share)/N + 2 share penalty cov, where cov is
     added up text by text from what each adds to the error of the penalty and of the share.
 
@@ -81,19 +82,20 @@ def _prizes(design: Design, fit: Fit) -> dict[int | None, list[float]]:
     for i, term in enumerate(design.terms, start=len(design.held)):
         if term.sentiment == "negative":
             share, penalty = term.share, float(fit.coefficients[i])
-            covariance = (together[i] - share * alone[i]) / design.texts
+            covariance = (together[i] - share * alone[i]) / design.rated
             variance = share**2 * fit.covariance[i, i]
-            variance += penalty**2 * share * (1 - share) / design.texts
+            variance += penalty**2 * share * (1 - share) / design.rated
             variance += 2 * share * penalty * covariance
             prizes[i] = _interval(-penalty * share, float(variance), fit.degrees[i])
     return prizes
 
 
 def _role(pair: list[int | None], fit: Fit, spread: float) -> str | None:
-    if None in pair:
+    places = [place for place in pair if place is not None]
+    if len(places) < len(pair):
         return None
-    block: Array = fit.covariance[np.ix_(pair, pair)]
-    return likely_role(fit.coefficients[pair], block, spread=spread)
+    block = fit.covariance[np.ix_(places, places)]
+    return likely_role(fit.coefficients[places], block, spread=spread)
 
 
 def _wald(places: list[int], fit: Fit) -> float:

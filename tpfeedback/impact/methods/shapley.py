@@ -6,14 +6,16 @@ from math import factorial
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from tpfeedback.impact.design import Design
-from tpfeedback.impact.gram import Array
+from tpfeedback.impact.gram import Array, Places
 
 EXACT_PLAYERS = 16  # up to here all 2^p subsets are gone through (some hundredths of a second)
 ORDERS = 2_000  # beyond: so many random orders
 BOOTSTRAP_ORDERS = 60
 REPLICATES = 400
+CHUNK = 50  # replicates at a time: bounds the memory
 _ZERO = 1e-10  # share of a column's variance below which it is a sum of others
 
 Players = tuple[tuple[int, ...], ...]
@@ -29,9 +31,13 @@ def estimate(design: Design, *, random_state: int) -> pd.DataFrame:
     touchpoints. What is held fixed (texts that name nothing, rare mentions, controls) is taken
     out first and gets no share. Two touchpoints that always come together share alike.
 
-    Exact for up to 16 touchpoints, from 2,000 random orders and their reverses beyond. Interval:
-    Poisson bootstrap of the texts (Chamandy et al. 2012), 400 replicates, on random orders common
-    to all replicates. A touchpoint without any term that can be estimated has no importance.
+    Exact for up to 16 touchpoints, from 2,000 random orders beyond, half of them the reverse of
+    the others. Interval: Poisson bootstrap of the texts (Chamandy et al. 2012), 400 replicates,
+    on random orders common to all; the wider of the percentile and the normal interval, on
+    either side, for percentiles alone miss a touchpoint without effect: noise makes every
+    replicate explain a little more than nothing (in simulations, percentiles cover 84 % at 300
+    texts and 8 touchpoints, the wider ones 93 %). A touchpoint without any term that can be
+    estimated has no importance.
     """
     players = _players(design)
     table = pd.DataFrame(
@@ -41,13 +47,13 @@ def estimate(design: Design, *, random_state: int) -> pd.DataFrame:
     )
     known = [i for i, player in enumerate(players) if player]
     gram = _hold_fixed(design.gram(design.count[:, None]), len(design.held))
-    if not known or gram[0, -1, -1] <= _ZERO:
+    if not known or gram[0, -1, -1] == 0:
         return table
     random = np.random.default_rng(random_state)
     playing = tuple(players[i] for i in known)
     shares = _shares(decompose(gram[0], playing, random=random)[None])[0]
-    low, high = _bootstrap(design, gram, playing, random)
-    low, high = np.clip(shares + low, 0, shares), np.clip(shares + high, shares, 1)
+    below, above = _bootstrap(design, gram, playing, random)
+    low, high = np.clip(shares - below, 0, None), np.clip(shares + above, None, 1)
     table.iloc[known] = np.column_stack([shares, low, high])
     return table
 
@@ -79,12 +85,15 @@ def _players(design: Design) -> Players:
 
 def _shares(gains: Array) -> Array:
     total = gains.sum(axis=-1, keepdims=True)
-    return np.divide(gains, total, out=np.zeros_like(gains), where=total > _ZERO)
+    shares: Array = np.divide(gains, total, out=np.zeros_like(gains), where=total > _ZERO)
+    return shares
 
 
-def _unit(gram: Array) -> Array:
+def _unit(gram: Array, *, zero: float = 0.0) -> Array:
+    """Return Gram matrices with a diagonal of ones; columns not above `zero` become zeros."""
     diagonal = np.diagonal(gram, axis1=-2, axis2=-1)
-    scale = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+    known = diagonal > zero
+    scale = np.where(known, 1 / np.sqrt(np.where(known, diagonal, 1.0)), 0.0)
     return np.asarray(gram * scale[..., :, None] * scale[..., None, :])
 
 
@@ -97,10 +106,11 @@ def _sweep_first(stack: Array) -> Array:
 
 
 def _hold_fixed(stack: Array, number: int) -> Array:
+    """Return unit Gram matrices of the terms and the outcome, the first columns taken out."""
     stack = _unit(stack)
     for _ in range(number):
         stack = _sweep_first(stack)
-    return stack
+    return _unit(stack, zero=_ZERO)
 
 
 def _over_subsets(gram: Array, players: Players) -> Array:
@@ -131,45 +141,40 @@ def _subset_weights(number: int) -> Array:
     return np.array([factorial(s) * factorial(number - s - 1) / whole for s in range(number)])
 
 
-def _random_orders(
-    number: int, pairs: int, random: np.random.Generator
-) -> np.ndarray[tuple[int, int], np.dtype[np.intp]]:
+def _random_orders(number: int, pairs: int, random: np.random.Generator) -> Places:
     """Return random orders, each with its reverse, which halves the error at no cost."""
     orders = random.permuted(np.tile(np.arange(number), (pairs // 2, 1)), axis=1)
     return np.concatenate([orders, orders[:, ::-1]])
 
 
-def _over_orders(
-    stack: Array, players: Players, orders: np.ndarray[tuple[int, int], np.dtype[np.intp]]
-) -> Array:
+def _over_orders(stack: Array, players: Players, orders: Places) -> Array:
     """Return the mean gain over the orders, for every (unit) Gram matrix of the stack.
 
     The last row of the Cholesky factor, with the outcome last, holds what each column adds.
     """
-    owner = np.repeat(np.arange(len(players)), [len(player) for player in players])
     gains = np.zeros((len(stack), len(players)))
-    ridge = np.eye(stack.shape[-1]) * _ZERO  # keeps columns that are sums of others at zero gain
+    # So small a ridge leaves the gains as they are, but a column that is a sum of others gains 0.
+    ridge = np.eye(sum(map(len, players)) + 1) * _ZERO
     for order in orders:
         columns = [column for i in order for column in players[i]]
-        chosen = [*columns, stack.shape[-1] - 1]
-        factor = np.linalg.cholesky(stack[:, chosen][:, :, chosen] + ridge)
-        added = factor[:, -1, :-1] ** 2
-        member = owner[np.argsort(np.concatenate([players[i] for i in range(len(players))]))]
-        np.add.at(gains, (slice(None), member[columns]), added)
+        factor = np.linalg.cholesky(stack[:, [*columns, -1]][:, :, [*columns, -1]] + ridge)
+        first = np.cumsum([0, *(len(players[i]) for i in order[:-1])])
+        gains[:, order] += np.add.reduceat(factor[:, -1, :-1] ** 2, first, axis=1)
     return gains / len(orders)
 
 
 def _bootstrap(
     design: Design, gram: Array, players: Players, random: np.random.Generator
 ) -> tuple[Array, Array]:
-    """Return the 2.5 and 97.5 % quantiles of replicate minus sample, on common random orders."""
+    """Return how far the interval reaches below and above the estimate."""
     orders = _random_orders(len(players), BOOTSTRAP_ORDERS, random)
-    sample = _shares(_over_orders(_unit(gram), players, orders))
+    sample = _shares(_over_orders(gram, players, orders))
     replicates = []
-    for _ in range(REPLICATES // 50):
-        weight = random.poisson(design.count[:, None], (len(design.count), 50)).astype(float)
+    for _ in range(REPLICATES // CHUNK):
+        weight = random.poisson(design.count[:, None], (len(design.count), CHUNK)).astype(float)
         held = _hold_fixed(design.gram(weight), len(design.held))
-        replicates.append(_shares(_over_orders(_unit(held), players, orders)))
+        replicates.append(_shares(_over_orders(held, players, orders)))
     deviation = np.concatenate(replicates) - sample
     low, high = np.quantile(deviation, [0.025, 0.975], axis=0)
-    return low, high
+    normal = ndtri(0.975) * deviation.std(axis=0)
+    return np.maximum(-low, normal), np.maximum(high, normal)

@@ -1,0 +1,75 @@
+"""The words of customers that show a touchpoint best."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pandas as pd
+
+from tpfeedback.errors import ImpactError, unknown_name
+from tpfeedback.tables import SENTIMENTS
+
+LANGUAGE_SHARE = 0.1  # a language with this share of the candidates is heard before any twice
+READABLE = (24, 160)  # width in narrow characters of what is neither a scrap nor a story
+
+
+def pick_quotes(
+    mentions: pd.DataFrame, *, touchpoint: str, sentiment: str = "negative", n: int = 3
+) -> pd.DataFrame:
+    """Return up to `n` rows of `mentions` that show the sentiment best, clearest first.
+
+    Clear means: the tagger is sure (`confidence`), the feeling is strong (`score`), and the
+    evidence is long enough to be understood and short enough to be read. No two quotes are the
+    same words. Where several languages hold at least a tenth of the mentions each, each of them
+    is heard once before one is heard twice. Equally clear ones are ordered by `feedback_id`.
+    A mixed mention serves as a negative and as a positive one.
+
+    Raises:
+        ImpactError: `sentiment` is none of the four.
+
+    >>> mentions = pd.DataFrame({
+    ...     "feedback_id": ["a", "b"], "touchpoint": "delivery", "sentiment": "negative",
+    ...     "score": [-0.9, -0.2], "confidence": 0.9, "language": "en",
+    ...     "evidence": ["The parcel came three weeks late", "It took a little while to come"]})
+    >>> pick_quotes(mentions, touchpoint="delivery", n=1)["evidence"].tolist()
+    ['The parcel came three weeks late']
+    """
+    if sentiment not in SENTIMENTS:
+        raise ImpactError(unknown_name("sentiment", sentiment, SENTIMENTS))
+    wanted = {sentiment, "mixed"} if sentiment in ("negative", "positive") else {sentiment}
+    pool = mentions[(mentions["touchpoint"] == touchpoint) & mentions["sentiment"].isin(wanted)]
+    strength = pool["score"].abs()
+    if sentiment in ("neutral", "mixed"):
+        strength = 1 - strength
+    words = pool["evidence"].fillna("").map(_plain)
+    clear = pool["confidence"] * strength * words.map(_readable).astype(float)
+    pool = pool.assign(_clear=clear.round(9), _words=words)[words != ""]
+    pool = pool.sort_values(["_clear", "feedback_id"], ascending=[False, True], kind="stable")
+    pool = pool.drop_duplicates("_words")
+    chosen = _each_language_once(pool["language"], n)
+    return pool.loc[chosen].drop(columns=["_clear", "_words"]).reset_index(drop=True)
+
+
+def _plain(evidence: str) -> str:
+    """Return the words without case, punctuation and spacing, to find repeated quotes."""
+    folded = unicodedata.normalize("NFKC", evidence).casefold()
+    return "".join(character for character in folded if character.isalnum())
+
+
+def _readable(evidence: str) -> float:
+    """Return 1 for a quote of readable length, less for shorter and longer ones.
+
+    A Chinese character counts twice, as on the screen: it says about as much as two letters.
+    """
+    width = sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in evidence)
+    shortest, longest = READABLE
+    return min(1.0, width / shortest, longest / max(width, 1))
+
+
+def _each_language_once(language: pd.Series, n: int) -> list[int]:
+    """Return the labels of the first of every frequent language, then of the next ones."""
+    share = language.map(language.value_counts(normalize=True))
+    first = language[~language.duplicated() & (share >= LANGUAGE_SHARE)].index[: max(n, 0)]
+    rest = language.index.difference(first, sort=False)[: max(n, 0) - len(first)]
+    chosen = {*first, *rest}
+    return [label for label in language.index if label in chosen]
