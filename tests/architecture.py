@@ -9,15 +9,25 @@ from pathlib import Path
 # One direction: a module imports only what stands before it.
 ORDER = (
     "errors", "tables", "ingest", "languages", "detection", "segmentation", "windows", "taxonomy",
-    "network", "tagger", "mentions", "impact", "priority", "tracking", "charts", "report",
-    "analysis", "cli", "__main__", "training",
+    "network", "reading", "tagger", "mentions", "outcome", "impact", "priority", "tracking",
+    "charts", "report", "analysis", "cli", "__main__", "training",
 )  # fmt: skip
-TEXT_WORLD = {"languages", "detection", "segmentation", "windows", "taxonomy", "network", "tagger"}
-NUMBER_WORLD = {"tables", "ingest", "impact", "priority", "tracking", "charts", "report"}
+TEXT_WORLD = {
+    "languages",
+    "detection",
+    "segmentation",
+    "windows",
+    "taxonomy",
+    "network",
+    "reading",
+    "tagger",
+}
+NUMBER_WORLD = {"tables", "ingest", "outcome", "impact", "priority", "tracking", "charts", "report"}
 TABLE_LIBRARIES = {"pandas", "polars", "narwhals", "pyarrow"}
 LANGUAGE_LIBRARIES = {"nltk", "jieba", "pymorphy3", "snowballstemmer", "tokenizers", "onnxruntime"}
 SLOW_LIBRARIES = LANGUAGE_LIBRARIES | {"statsmodels", "sklearn", "altair", "vl_convert", "torch"}
 VAGUE_NAMES = {"utils", "util", "common", "base", "core", "config", "helpers", "misc"}
+LOADERS = ("import_module", "__import__")
 LONGEST_FUNCTION, LONGEST_MODULE = 60, 300
 
 
@@ -55,9 +65,13 @@ def _problems(tree: ast.Module, part: str, path: Path) -> Iterator[str]:
 
 
 def _import_problems(name: str, part: str) -> Iterator[str]:
+    if name.startswith("."):
+        yield f"imports {name} relatively: write the whole name, from tpfeedback on"
     home, _, rest = name.partition(".")
     if home == "tpfeedback":
         target = rest.split(".")[0]
+        if target not in {*ORDER, "__version__"}:
+            yield f"imports {name}: name the module it stands in"
         if target in ORDER and ORDER.index(target) > ORDER.index(part):
             yield f"imports {target}, which stands after {part}"
         if part in TEXT_WORLD and target == "tables":
@@ -71,12 +85,32 @@ def _import_problems(name: str, part: str) -> Iterator[str]:
 
 
 def _imports(tree: ast.Module, *, top_only: bool = False) -> Iterator[str]:
-    for node in tree.body if top_only else ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name.split(".")[0] if top_only else alias.name
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            yield node.module.split(".")[0] if top_only else node.module
+    """Yield the full names of imported modules, a relative one with its dots.
+
+    With `top_only`, the libraries that loading the module loads; what an `if` holds back
+    (TYPE_CHECKING) is none of them.
+    """
+    later = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If)
+    for statement in tree.body:
+        if top_only and isinstance(statement, later):
+            continue
+        for node in ast.walk(statement):
+            for name in _imported(node):
+                yield name.split(".")[0] if top_only else name
+
+
+def _imported(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        module = "." * node.level + (node.module or "")
+        names = [alias.name for alias in node.names]
+        yield from [f"tpfeedback.{name}" for name in names] if module == "tpfeedback" else [module]
+    elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(LOADERS):
+        given = [*node.args[:1], *(word.value for word in node.keywords if word.arg == "name")]
+        for one in given:
+            if isinstance(one, ast.Constant) and isinstance(one.value, str):
+                yield one.value
 
 
 def _docstring_lines(node: ast.FunctionDef) -> int:

@@ -42,8 +42,19 @@ _HOME = {
     "read_feedback": "ingest",
 }
 
-__all__ = [  # noqa: RUF022
-    *_HOME,  # noqa: PLE0604
+__all__ = [
+    "Analysis",
+    "Export",
+    "Tagger",
+    "analyze",
+    "available_taxonomies",
+    "extract_mentions",
+    "load_tagger",
+    "load_taxonomy",
+    "measure_impact",
+    "rank_touchpoints",
+    "read_export",
+    "read_feedback",
 ]
 
 

@@ -12,54 +12,52 @@ from typing import Any
 import pandas as pd
 
 from tpfeedback import report
-from tpfeedback.errors import ColumnError, TpfeedbackWarning, unknown_name
+from tpfeedback.errors import ColumnError, ReadError, TpfeedbackWarning, WriteError, unknown_name
 from tpfeedback.impact import measure_impact
 from tpfeedback.ingest import Export, read_export
 from tpfeedback.mentions import tag_feedback
+from tpfeedback.outcome import Outcome, choose_outcome
 from tpfeedback.priority import pick_quotes, rank_touchpoints
 from tpfeedback.tables import SENTIMENTS
 from tpfeedback.tagger import Tagger, load_tagger
 from tpfeedback.taxonomy import Taxonomy, load_taxonomy
 
-SENTIMENT_SCORES = {"negative": -1.0, "neutral": 0.0, "mixed": 0.0, "positive": 1.0}
-SENTIMENT_COLUMN = "sentiment_score"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the impact explains.
-
-    `column` is the column of the feedback table, `name` what the source calls it, `scale` its
-    range such as "1-5" (None where not recognised), `kind` "rating" or "sentiment".
-    """
-
-    column: str
-    name: str
-    scale: str | None
-    kind: str
+Named = str | Sequence[str] | bool | None  # False leaves the role empty, None has it guessed
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Analysis:
     """Everything that `analyze` found: the four tables and how they came about.
 
-    `feedback`, `mentions`, `impact` and `priorities` follow `tpfeedback.tables`; `rejected`
-    holds the rows set aside with their reason, `columns` which source column plays which role,
-    `notes` what reading had to say, `warnings` the texts of all `TpfeedbackWarning`s, `outcome`
-    what was explained, `settings` the options of the run.
+    `feedback`, `mentions`, `impact` and `priorities` follow `tpfeedback.tables`; `export` is what
+    was read, `warnings` are the texts of all `TpfeedbackWarning`s, `outcome` is what was
+    explained, `taxonomy` names the touchpoints, `settings` are the options of the run.
     """
 
     feedback: pd.DataFrame
     mentions: pd.DataFrame
     impact: pd.DataFrame
     priorities: pd.DataFrame
-    rejected: pd.DataFrame
-    columns: Mapping[str, Any]
-    notes: tuple[str, ...]
+    export: Export
     warnings: tuple[str, ...]
     outcome: Outcome
     taxonomy: Taxonomy
     settings: Mapping[str, Any]
+
+    @property
+    def rejected(self) -> pd.DataFrame:
+        """The rows set aside: `row`, `reason` and an excerpt of the `content`."""
+        return self.export.rejected
+
+    @property
+    def columns(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Role -> column of the source, or columns for the texts of a survey."""
+        return self.export.columns
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What reading had to say, in sentences."""
+        return self.export.notes
 
     def quotes(self, touchpoint: str, *, sentiment: str = "negative", n: int = 3) -> pd.DataFrame:
         """Return the `n` clearest mentions of a touchpoint, with `text`, `overall` and `date`.
@@ -78,7 +76,7 @@ class Analysis:
         """Return the report as one HTML page of at most 2 MB, and write it to `path` if given."""
         page = report.render_html(report.report_facts(self))
         if path is not None:
-            Path(path).write_text(page, encoding="utf-8", newline="\n")
+            _writable(path).write_text(page, encoding="utf-8", newline="\n")
         return page
 
     def to_markdown(self) -> str:
@@ -87,7 +85,7 @@ class Analysis:
 
     def to_excel(self, path: str | Path) -> None:
         """Write a workbook: priorities, touchpoints, quotes, feedback, rejected rows, method."""
-        report.write_workbook(self, path)
+        report.write_workbook(self, _writable(path))
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain values that JSON can hold; missing numbers are None."""
@@ -123,12 +121,12 @@ class Analysis:
 def analyze(
     source: Any,
     *,
-    text: str | Sequence[str] | None = None,
-    overall: str | None = None,
-    date: str | None = None,
-    channel: str | None = None,
-    language: str | None = None,
-    question: str | None = None,
+    text: Named = None,
+    overall: Named = None,
+    date: Named = None,
+    channel: Named = None,
+    language: Named = None,
+    question: Named = None,
     taxonomy: str | Taxonomy = "general",
     tagger: Tagger | None = None,
     min_confidence: float | None = None,
@@ -139,7 +137,8 @@ def analyze(
     """Read `source`, find the touchpoints, measure their impact and rank them.
 
     `source` is a path, a DataFrame or an `Export`; `text`, `overall`, `date`, `channel`,
-    `language` and `question` name its columns and are guessed where not given; `controls` are
+    `language` and `question` name its columns, are guessed where not given and stay empty
+    where False; `controls` are
     segment columns that the impact holds fixed; the other options are those of
     `extract_mentions`. Where no rating can be used, the sentiment of each text (-1, 0, 1) is
     explained in its place and a `TpfeedbackWarning` says so. Raises `ReadError`, `ColumnError`,
@@ -153,29 +152,26 @@ def analyze(
     >>> analysis.outcome.name, analysis.outcome.scale, len(analysis.feedback)
     ('stars', '1-5', 60)
     """
-    roles = {
-        "text": text,
-        "overall": overall,
-        "date": date,
-        "channel": channel,
-        "language": language,
-        "question": question,
-    }
-    given = {role: column for role, column in roles.items() if column is not None}
+    named = {"text": text, "overall": overall, "date": date, "channel": channel,
+             "language": language, "question": question}  # fmt: skip
+    options = {"min_confidence": min_confidence, "controls": list(controls),
+               "random_state": random_state}  # fmt: skip
     told: list[str] = []
     with _kept(told):
         plan = load_taxonomy(taxonomy)
-        export = _export(source, given)
+        used = tagger or load_tagger()
+        export = _export(source, named)
         tagged = tag_feedback(
             export.feedback,
             taxonomy=plan,
-            tagger=tagger,
+            tagger=used,
             min_confidence=min_confidence,
             progress=progress,
         )
-        feedback, outcome = _explained(tagged.feedback, export.columns)
+        feedback, outcome = choose_outcome(tagged.feedback, export.columns)
         impact = measure_impact(
-            feedback,
+            # A sentiment belongs to its text, a rating to the respondent of all the answers.
+            feedback if outcome.kind == "rating" else feedback.drop(columns="question"),
             tagged.mentions,
             outcome=outcome.column,
             taxonomy=plan,
@@ -183,79 +179,64 @@ def analyze(
             random_state=random_state,
         )
         priorities = rank_touchpoints(impact)
-    for message in told:
-        warnings.warn(message, TpfeedbackWarning, stacklevel=2)
     return Analysis(
         feedback=feedback,
         mentions=tagged.mentions,
         impact=impact,
         priorities=priorities,
-        rejected=export.rejected,
-        columns=export.columns,
-        notes=tuple(export.notes),
+        export=export,
         warnings=tuple(told),
         outcome=outcome,
         taxonomy=plan,
-        settings={
-            "source": _source_name(source),
-            "taxonomy": plan.key,
-            "tagger": _tagger_name(tagger),
-            "outcome": outcome.column,
-            "min_confidence": min_confidence,
-            "controls": list(controls),
-            "random_state": random_state,
-        },
+        settings={"source": _source_name(source), **_origin(plan, used), **options},
     )
+
+
+def _writable(path: str | Path) -> Path:
+    """Return the path, or raise `WriteError` where its folder does not exist."""
+    if not Path(path).parent.is_dir():
+        raise WriteError(
+            f"Cannot write {Path(path).name!r}: there is no folder {str(Path(path).parent)!r}. "
+            "Create the folder or name another one."
+        )
+    return Path(path)
 
 
 @contextmanager
 def _kept(told: list[str]) -> Iterator[None]:
-    """Collect the texts of `TpfeedbackWarning`s in `told`; other warnings go on as they came."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", TpfeedbackWarning)
-        yield
-    for one in caught:
-        if not issubclass(one.category, TpfeedbackWarning):
-            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
-        elif str(one.message) not in told:
-            told.append(str(one.message))
+    """Collect the texts of `TpfeedbackWarning`s in `told`; give each once, at the caller's line.
+
+    Other warnings go on as they came. An error holds none back: a warning may explain it.
+    """
+    caught: list[warnings.WarningMessage] = []
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", TpfeedbackWarning)
+            yield
+    finally:
+        for one in caught:
+            if not issubclass(one.category, TpfeedbackWarning):
+                warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+            elif str(one.message) not in told:
+                told.append(str(one.message))
+        for message in told:  # past this function, contextlib and analyze
+            warnings.warn(message, TpfeedbackWarning, stacklevel=4)
 
 
-def _export(source: Any, given: Mapping[str, Any]) -> Export:
-    if not isinstance(source, Export):
-        return read_export(source, **given)
-    if given:
+def _export(source: Any, named: Mapping[str, Named]) -> Export:
+    given: dict[str, Any] = {role: name for role, name in named.items() if name is not None}
+    if isinstance(source, Export) and given:
         raise ColumnError(
             f"The columns {', '.join(given)} were named for an Export, whose columns are chosen "
             "already. Name them in read_export, or pass the file itself to analyze."
         )
-    return source
-
-
-def _explained(feedback: pd.DataFrame, columns: Mapping[str, Any]) -> tuple[pd.DataFrame, Outcome]:
-    """Return the feedback and what to explain in it: its rating, else the texts' sentiment."""
-    rated = feedback["overall"].dropna()
-    if rated.nunique() > 1:
-        scales = feedback["overall_scale"].dropna() if "overall_scale" in feedback else []
-        scale = str(scales.iloc[0]) if len(scales) else None
-        return feedback, Outcome("overall", _shown(columns.get("overall")), scale, "rating")
-    why = "There is no rating" if rated.empty else f"Every rating is {rated.iloc[0]:g}"
-    warnings.warn(
-        f"{why}, so the sentiment of each text (-1 negative, 0 neutral or mixed, 1 positive) is "
-        "explained in its place. It was read from the same words as the mentions: take the "
-        "ranking as a first look, and name a rating column with overall=... if there is one.",
-        TpfeedbackWarning,
-        stacklevel=2,
-    )
-    scores = feedback["sentiment"].map(SENTIMENT_SCORES).astype("float64")
-    explained = feedback.assign(**{SENTIMENT_COLUMN: scores})
-    return explained, Outcome(SENTIMENT_COLUMN, "sentiment", "-1 to 1", "sentiment")
-
-
-def _shown(source: Any) -> str:
-    if source is None:
-        return "overall"
-    return source if isinstance(source, str) else ", ".join(map(str, source))
+    export = source if isinstance(source, Export) else read_export(source, **given)
+    if export.feedback.empty:
+        raise ReadError(
+            f"There is no text to analyze: {export.summary} Columns used: {export.columns}. "
+            "Name the column of the texts with text=..."
+        )
+    return export
 
 
 def _source_name(source: Any) -> str:
@@ -263,6 +244,9 @@ def _source_name(source: Any) -> str:
     return Path(source).name if isinstance(source, str | Path) else type(source).__name__
 
 
-def _tagger_name(tagger: Tagger | None) -> str:
-    used = tagger or load_tagger()
-    return f"{type(used).__name__} {used.digest}"
+def _origin(plan: Taxonomy, tagger: Tagger) -> dict[str, str]:
+    """Return what has to be the same for the same result: taxonomy and tagger, by their hash."""
+    return {
+        "taxonomy": f"{plan.key} {plan.digest}",
+        "tagger": f"{type(tagger).__name__} {tagger.digest}",
+    }

@@ -61,9 +61,7 @@ def priority_chart(
     rows["value"] = [_interval_text(row, "prize", decimals) for row in rows.to_dict("records")]
     anchor = alt.Chart(_plain_values(rows)).encode(y=_row_axis())
     layers = [
-        anchor.mark_bar(height=12, color=GAIN, yOffset=12).encode(
-            x=_measure_axis("prize", title)
-        ),
+        anchor.mark_bar(height=12, color=GAIN, yOffset=12).encode(x=_measure_axis("prize", title)),
         anchor.mark_rule(color=_INK, strokeWidth=2, yOffset=12).encode(
             x=_measure_axis("prize_low", title), x2="prize_high:Q"
         ),
@@ -212,7 +210,7 @@ def _themed(chart: Any) -> Any:
     )
 
 
-def _interval_text(row: Mapping[str, Any], measure: str, decimals: int) -> str:
+def _interval_text(row: Mapping[Any, Any], measure: str, decimals: int) -> str:
     ends = [row[measure], row[f"{measure}_low"], row[f"{measure}_high"]]
     if pd.isna(ends[0]):
         return "–"
@@ -220,7 +218,7 @@ def _interval_text(row: Mapping[str, Any], measure: str, decimals: int) -> str:
     return value if pd.isna(ends[1]) else f"{value} ({low} … {high})"
 
 
-def _both_ends(row: Mapping[str, Any], decimals: int) -> str:
+def _both_ends(row: Mapping[Any, Any], decimals: int) -> str:
     return f"● {_number(row['penalty'], decimals)}   ◆ {_number(row['reward'], decimals)}"
 
 

@@ -129,12 +129,14 @@ def _run(
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", TpfeedbackWarning)
-        plan = load_taxonomy(taxonomy)
-        export = read_export(file, text=text, **roles)
-        _tell_of_reading(export, file, quiet)
-        analysis = analyze(export, taxonomy=plan, progress=False if quiet else None)
-    for message in dict.fromkeys(str(one.message) for one in caught):
-        _tell(quiet, f"Warning: {message}")
+        try:
+            plan = load_taxonomy(taxonomy)
+            export = read_export(file, text=text, **roles)
+            _tell_of_reading(export, file, quiet)
+            analysis = analyze(export, taxonomy=plan, progress=False if quiet else None)
+        finally:  # a warning may explain the error
+            for message in dict.fromkeys(str(one.message) for one in caught):
+                _tell(quiet, f"Warning: {message}")
     return replace(analysis, settings={**analysis.settings, "source": file.name})
 
 
@@ -162,9 +164,10 @@ def _tell(quiet: bool, message: str) -> None:
 
 def _tell_of_reading(export: Export, file: Path, quiet: bool) -> None:
     rejected = export.rejected
-    _tell(quiet, f"Read {file.name}: {len(export.feedback)} texts, {len(rejected)} rows set aside.")
+    _tell(quiet, f"{file.name}: {export.summary}")
     used = "; ".join(
-        f"{role} = {source if isinstance(source, str) else ', '.join(map(str, source))}"
+        f"{role} = {source if isinstance(source, str) else ' + '.join(source)}"
+        f"{' (guessed)' if role in export.guessed else ''}"
         for role, source in export.columns.items()
     )
     _tell(quiet, f"Columns used: {used}")
@@ -214,7 +217,7 @@ def _draw(console: Any, facts: dict[str, Any]) -> None:
         if one["quotes"]:
             console.print(Text(f"{one['rank']}. {name}"))
         for quote in one["quotes"][:2]:
-            said = f"“{quote['before']}{quote['evidence']}{quote['after']}”"
+            said = f"“{quote['before']}*{quote['evidence']}*{quote['after']}”"
             where = (
                 f"{quote['language']}, row {quote['row']}" if quote["row"] else quote["language"]
             )

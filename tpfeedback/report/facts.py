@@ -7,6 +7,7 @@ number of texts: long lists are cut and the rest is counted.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
@@ -15,6 +16,8 @@ import numpy as np
 import pandas as pd
 
 from tpfeedback.errors import TpfeedbackError
+from tpfeedback.impact.respondents import respondents
+from tpfeedback.ingest import Export
 from tpfeedback.priority import pick_quotes
 from tpfeedback.report.passages import passage, readable, shortened
 from tpfeedback.tables import LANGUAGES, OTHER_LANGUAGE
@@ -38,8 +41,8 @@ class Findings(Protocol):
         """The feedback table, `language` filled."""
 
     @property
-    def rejected(self) -> pd.DataFrame:
-        """The rows set aside, with `row` and `reason`."""
+    def export(self) -> Export:
+        """What was read, and what was set aside."""
 
     @property
     def mentions(self) -> pd.DataFrame:
@@ -52,14 +55,6 @@ class Findings(Protocol):
     @property
     def priorities(self) -> pd.DataFrame:
         """The priorities table."""
-
-    @property
-    def columns(self) -> Mapping[str, Any]:
-        """Role to source column."""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What reading the export had to say."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -95,7 +90,7 @@ def report_facts(findings: Findings, *, ranked: int = RANKED) -> Facts:
         "sure": _sure(findings),
         "impact": plain_records(findings.impact.head(TABLED)),
         "taxonomy": findings.taxonomy.key,
-        "columns": _columns(findings.columns),
+        "columns": _columns(findings.export),
         "settings": {key: _plain(value) for key, value in findings.settings.items()},
         "versions": _versions(),
     }
@@ -127,7 +122,10 @@ def _plain(value: Any) -> Any:
 
 def _outcome(findings: Findings) -> Facts:
     outcome = findings.outcome
-    values = pd.to_numeric(findings.feedback[outcome.column], errors="coerce").dropna()
+    values = pd.to_numeric(findings.feedback[outcome.column], errors="coerce")
+    if outcome.kind == "rating":  # the answers of one respondent share one rating
+        values = values.groupby(respondents(findings.feedback)).mean()
+    values = values.dropna()
     spread = float(values.std(ddof=0)) if len(values) else 0.0
     return {
         "kind": outcome.kind,
@@ -143,7 +141,7 @@ def _decimals(spread: float) -> int:
     """Return how many digits after the point matter for an outcome that scatters so much."""
     if spread <= 0:
         return 2
-    return max(0, min(4, 2 - math.floor(math.log10(spread))))
+    return max(0, min(4, math.ceil(2 - math.log10(spread))))
 
 
 def _names(findings: Findings) -> dict[str, dict[str, str]]:
@@ -176,10 +174,12 @@ def _ranking(
 
 
 def _rewards(findings: Findings, quoted: Callable[[str, str], list[Facts]]) -> list[Facts]:
-    """Return the touchpoints whose praise is worth most: positive share times reward."""
+    """Return where praise is worth most, positive share times reward, if it surely is at all."""
     table = findings.impact
     worth = table.assign(gain=table["positive_share"] * table["reward"])
-    worth = worth[worth["gain"] > 0].sort_values(["gain", "touchpoint"], ascending=[False, True])
+    worth = worth[worth["reward_low"] > 0].sort_values(
+        ["gain", "touchpoint"], ascending=[False, True]
+    )
     wanted = [
         "touchpoint",
         "stage",
@@ -197,18 +197,13 @@ def _rewards(findings: Findings, quoted: Callable[[str, str], list[Facts]]) -> l
 
 
 def _quoter(findings: Findings) -> Callable[[str, str], list[Facts]]:
-    texts = findings.feedback.set_index("feedback_id")
+    # The same words twice show nothing new, whoever wrote them.
+    texts = findings.feedback.drop_duplicates("text").set_index("feedback_id")
+    mentions = findings.mentions[findings.mentions["feedback_id"].isin(texts.index)]
 
     def quoted(touchpoint: str, sentiment: str) -> list[Facts]:
-        chosen = pick_quotes(
-            findings.mentions, touchpoint=touchpoint, sentiment=sentiment, n=4 * QUOTES
-        )
-        # The same words twice show nothing new, whoever wrote them.
-        quotes: dict[str, Facts] = {}
-        for mention in plain_records(chosen):
-            source = texts.loc[mention["feedback_id"]]
-            quotes.setdefault(source["text"], _quote(mention, source))
-        return list(quotes.values())[:QUOTES]
+        chosen = pick_quotes(mentions, touchpoint=touchpoint, sentiment=sentiment, n=QUOTES)
+        return [_quote(one, texts.loc[one["feedback_id"]]) for one in plain_records(chosen)]
 
     return quoted
 
@@ -227,20 +222,18 @@ def _quote(mention: Facts, source: pd.Series) -> Facts:
 
 
 def _sure(findings: Findings) -> Facts:
-    feedback, rejected, mentions = findings.feedback, findings.rejected, findings.mentions
-    rows = set(feedback["row"]) if "row" in feedback else set(range(1, len(feedback) + 1))
-    set_aside = set(rejected["row"]) if "row" in rejected else set()
+    feedback, mentions, export = findings.feedback, findings.mentions, findings.export
     duplicates = int(feedback["duplicate_of"].notna().sum()) if "duplicate_of" in feedback else 0
-    reasons = rejected["reason"].value_counts() if len(rejected) else pd.Series(dtype="int64")
-    notes = [shortened(readable(note), LONGEST_NOTE) for note in findings.notes]
+    reasons = Counter(export.rejected["reason"]).items()
+    notes = [shortened(readable(note), LONGEST_NOTE) for note in export.notes]
     warned = [shortened(readable(text), LONGEST_NOTE) for text in findings.warnings]
     return {
-        "rows": len(rows | set_aside),
+        "rows": export.read,
         "texts": len(feedback),
-        "rejected": len(rejected),
+        "rejected": len(export.rejected),
         "reasons": [
-            {"reason": shortened(readable(str(reason)), 200), "count": int(n)}
-            for reason, n in sorted(reasons.items(), key=lambda pair: (-pair[1], str(pair[0])))
+            {"reason": shortened(readable(str(reason)), 200), "count": n}
+            for reason, n in sorted(reasons, key=lambda pair: (-pair[1], str(pair[0])))
         ][:LISTED],
         "duplicates": duplicates,
         "languages": _languages(feedback),
@@ -264,13 +257,15 @@ def _languages(feedback: pd.DataFrame) -> list[Facts]:
     ]
 
 
-def _columns(columns: Mapping[str, Any]) -> list[Facts]:
+def _columns(export: Export) -> list[Facts]:
     listed = []
-    for role, source in list(columns.items())[:LISTED]:
+    for role, source in list(export.columns.items())[:LISTED]:
         sources = [source] if isinstance(source, str) else [str(one) for one in source]
         shown = ", ".join(shortened(readable(str(one)), 80) for one in sources[:LISTED])
         more = len(sources) - LISTED
-        listed.append({"role": str(role), "source": shown + (f" (+{more})" if more > 0 else "")})
+        shown += f" (+{more})" if more > 0 else ""
+        guessed = role in export.guessed
+        listed.append({"role": role, "source": shown, "guessed": guessed})
     return listed
 
 

@@ -17,15 +17,14 @@ from tpfeedback.tables import IMPACT, PRIORITIES, Column
 def render_html(facts: Facts, *, language: str = "en") -> str:
     """Return the facts as a whole page; every text is escaped, a quote can never run."""
     words = load_wording(language)
-    return _template("report.html").render(
-        facts=facts, charts=_charts(facts, words), **_speech(facts, words)
-    )
+    page = _template("report.html")
+    return str(page.render(facts=facts, charts=_charts(facts, words), **_speech(facts, words)))
 
 
 def render_summary(facts: Facts, *, language: str = "en") -> str:
     """Return the answer and the ranking as a fragment of HTML, for a notebook's cell."""
     words = load_wording(language)
-    return _template("summary.html").render(facts=facts, **_speech(facts, words))
+    return str(_template("summary.html").render(facts=facts, **_speech(facts, words)))
 
 
 def _speech(facts: Facts, words: Wording) -> dict[str, Any]:
@@ -44,6 +43,8 @@ def _speech(facts: Facts, words: Wording) -> dict[str, Any]:
         "details": lambda one: sentences.ranked_details(facts, one, words),
         "reward_line": lambda one: sentences.reward_line(facts, one, words),
         "source_of": lambda quote: sentences.quote_details(quote, words),
+        "column_source": lambda one: sentences.column_source(one, words),
+        "setting": sentences.setting_value,
         "number": lambda value: number(value, facts["outcome"]["decimals"]),
         "percent": percent,
         "count": count,
@@ -51,38 +52,36 @@ def _speech(facts: Facts, words: Wording) -> dict[str, Any]:
 
 
 def _charts(facts: Facts, words: Wording) -> dict[str, Any]:
-    """Return the two charts as SVG that the template may write unescaped."""
-    from markupsafe import Markup
-
-    if not facts["ranking"]:
-        return {}
-    names = {key: sentences.touchpoint_name(facts, key, words) for key in facts["names"]}
+    """Return the two charts, each None where nothing could be measured."""
     outcome = words.say("outcome", facts["outcome"]["kind"], name=facts["outcome"]["name"])
+    names = {key: sentences.touchpoint_name(facts, key, words) for key in facts["names"]}
     decimals = facts["outcome"]["decimals"]
-    prizes = priority_chart(
-        _table(facts["ranking"], PRIORITIES),
-        names,
-        title=words.say("ranking", "chart_axis", outcome=outcome),
-        decimals=decimals,
-    )
-    effects = penalty_reward_chart(
-        _table(facts["impact"], IMPACT),
-        names,
-        title=words.say("rewards", "chart_axis", outcome=outcome),
-        decimals=decimals,
-    )
-    # The SVG is vega's own: it escapes the names, and holds neither script nor link.
+    prizes = _measured(facts["ranking"], PRIORITIES)
+    effects = _measured(facts["impact"], IMPACT)
+    gain = words.say("ranking", "chart_axis", outcome=outcome)
+    change = words.say("rewards", "chart_axis", outcome=outcome)
     return {
-        "prizes": Markup(to_svg(prizes, prefix="prizes")),
-        "effects": Markup(to_svg(effects, prefix="effects")),
+        "prizes": None
+        if prizes.empty
+        else _svg(priority_chart(prizes, names, title=gain, decimals=decimals), "prizes"),
+        "effects": None
+        if effects.empty
+        else _svg(penalty_reward_chart(effects, names, title=change, decimals=decimals), "effects"),
     }
 
 
-def _table(records: list[Facts], columns: tuple[Column, ...]) -> pd.DataFrame:
-    """Return facts as the table they came from: a column of nothing but None is numbers again."""
-    table = pd.DataFrame(records)[[column.name for column in columns]]
+def _svg(chart: Any, prefix: str) -> Any:
+    """Return a chart that the template may write as it is: the SVG's writer escaped the names."""
+    from markupsafe import Markup
+
+    return Markup(to_svg(chart, prefix=prefix))
+
+
+def _measured(records: list[Facts], columns: tuple[Column, ...]) -> pd.DataFrame:
+    """Return facts as the table they came from, without the rows that have no prize."""
+    table = pd.DataFrame(records, columns=[column.name for column in columns])
     numbers = [column.name for column in columns if column.kind == "number"]
-    return table.astype(dict.fromkeys(numbers, "float64"))
+    return table.astype(dict.fromkeys(numbers, "float64")).dropna(subset="prize")
 
 
 @cache

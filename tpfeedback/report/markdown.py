@@ -110,9 +110,10 @@ def _sure(facts: Facts, words: Wording) -> list[str]:
 
 
 def _appendix(facts: Facts, words: Wording) -> list[str]:
-    columns = [[one["role"], one["source"]] for one in facts["columns"]]
+    columns = [[one["role"], sentences.column_source(one, words)] for one in facts["columns"]]
     settings = [
-        [key, str(value)] for key, value in {**facts["settings"], **facts["versions"]}.items()
+        [key, sentences.setting_value(value)]
+        for key, value in {**facts["settings"], **facts["versions"]}.items()
     ]
     heads = [words.say("table", "part"), words.say("table", "source")]
     return [

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-AROUND = 150
+AROUND = 120
 LONGEST_EVIDENCE = 300
 
 # Marks that turn the direction of what follows: shown as given they would scramble the page.

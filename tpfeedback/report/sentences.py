@@ -33,9 +33,12 @@ def touchpoint_name(facts: Facts, key: str, words: Wording) -> str:
 def answer(facts: Facts, words: Wording | None = None) -> list[str]:
     """Return the answer in three sentences: what costs most, what follows, what is praised."""
     words = words or load_wording()
-    gaining = [one for one in facts["ranking"] if (one["prize"] or 0) > 0]
+    certain = [one for one in facts["ranking"] if (one["prize_low"] or 0) > 0]
+    gaining = certain or [one for one in facts["ranking"] if (one["prize"] or 0) > 0]
     if not facts["ranking"]:
         return [words.say("answer", "no_mentions")]
+    if all(one["prize"] is None for one in facts["ranking"]):
+        return [words.say("answer", "unmeasured")]
     if not gaining:
         sentences = [words.say("answer", "nothing", outcome=outcome_name(facts, words))]
     else:
@@ -46,9 +49,13 @@ def answer(facts: Facts, words: Wording | None = None) -> list[str]:
 def _costs_most(facts: Facts, first: Facts, words: Wording) -> str:
     digits = facts["outcome"]["decimals"]
     certain = first["rank_low"] == first["rank_high"]
+    if first["prize_low"] is None:
+        how = "first_open"
+    else:
+        how = "first" if first["prize_low"] > 0 else "first_unsure"
     return words.say(
         "answer",
-        "first" if first["prize_low"] is not None else "first_open",
+        how,
         name=touchpoint_name(facts, first["touchpoint"], words),
         outcome=outcome_name(facts, words),
         prize=number(first["prize"], digits),
@@ -110,21 +117,15 @@ def rank_range(one: Facts, words: Wording) -> str:
 
 
 def ranked_details(facts: Facts, one: Facts, words: Wording) -> list[str]:
-    """Return the small print under one ranked touchpoint."""
-    if one.get("negative_share") is None:
-        return []
-    penalty = number(one["penalty"], facts["outcome"]["decimals"], signed=True)
-    details = [
-        words.say(
-            "ranking",
-            "told_badly",
-            share=percent(one["negative_share"]),
-            count=count(one["negative"]),
-        ),
-        words.say("ranking", "penalty", penalty=penalty),
-    ]
+    """Return the small print under one ranked touchpoint; the reason above has the effects."""
+    details = []
+    if one.get("negative") is not None:
+        told = {"count": count(one["negative"]), "mentions": count(one["mentions"])}
+        details.append(words.say("ranking", "complaints", **told))
     if one["prize"] is not None and one["prize"] > 0:
         details.append(words.say("ranking", "priority", share=percent(one["priority"])))
+    if one.get("role"):
+        details.append(words.name("roles", one["role"]))
     return details
 
 
@@ -159,7 +160,12 @@ def sure_lines(facts: Facts, words: Wording) -> list[str]:
             texts=count(sure["texts"]),
             rejected=count(sure["rejected"]),
         ),
-        words.say("sure", "rated", rated=count(facts["outcome"]["texts"])),
+        words.say(
+            "sure",
+            "rated",
+            rated=count(facts["outcome"]["texts"]),
+            outcome=outcome_name(facts, words),
+        ),
         words.say(
             "sure",
             "mentions",
@@ -191,6 +197,19 @@ def quote_details(quote: Facts, words: Wording) -> str:
     if quote["overall"] is not None:
         details.append(words.say("quotes", "rated", rating=f"{quote['overall']:g}"))
     return " · ".join(details)
+
+
+def column_source(column: Facts, words: Wording) -> str:
+    """Return which column of the source plays a role, and whether that was guessed."""
+    key = "guessed_column" if column["guessed"] else "named_column"
+    return words.say("sure", key, source=column["source"])
+
+
+def setting_value(value: Any) -> str:
+    """Return an option as it is shown; one that was not given is a dash."""
+    if value is None or value == []:
+        return NOT_KNOWN
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def impact_cells(facts: Facts, one: Facts, words: Wording) -> dict[str, Any]:

@@ -84,6 +84,8 @@ def percent(share: float | None) -> str:
     """
     if share is None:
         return NOT_KNOWN
+    if 0 < share < 0.0005:
+        return f"<0.1{_THIN}%"
     decimals = 1 if 0 < share < 0.0995 else 0
     return f"{100 * share:.{decimals}f}{_THIN}%"
 

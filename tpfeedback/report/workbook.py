@@ -80,7 +80,7 @@ def _sheets(findings: Findings, facts: Facts, language: str) -> dict[str, pd.Dat
         "touchpoints": named(findings.impact),
         "quotes": _quotes(facts, named),
         "feedback": _marked_feedback(findings),
-        "rejected": findings.rejected,
+        "rejected": findings.export.rejected,
     }
 
 
@@ -133,8 +133,13 @@ def _method(facts: Facts, cut: list[str], language: str) -> pd.DataFrame:
     rows += [("note", text) for text in sure["notes"]]
     rows += [("cut", f"Sheet {name} holds only its first {MOST_ROWS} rows.") for name in cut]
     rows += [("method", text) for text in sentences.method_paragraphs(facts, words)]
-    rows += [(f"column {one['role']}", one["source"]) for one in facts["columns"]]
-    rows += [(f"setting {key}", str(value)) for key, value in facts["settings"].items()]
+    rows += [
+        (f"column {one['role']}", sentences.column_source(one, words)) for one in facts["columns"]
+    ]
+    rows += [
+        (f"setting {key}", sentences.setting_value(value))
+        for key, value in facts["settings"].items()
+    ]
     rows += [(f"version of {key}", value) for key, value in facts["versions"].items()]
     rows += [(column.name, column.meaning) for column in _explained()]
     return pd.DataFrame(rows, columns=["part", "value"])

@@ -1,0 +1,10 @@
+"""The training modules need the `[train]` extra: without torch their doctests are not collected."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+TRAINING = ("__main__", "card", "export", "network", "train")
+collect_ignore = (
+    [] if find_spec("torch") else [f"tpfeedback/training/{name}.py" for name in TRAINING]
+)
