@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tpfeedback.errors import TaggerError
-from tpfeedback.network import batches_by_length, check_files, encodable
-from tpfeedback.tagger import Mention, Tagger, load_tagger, merge
+from tpfeedback.network import batches_by_length, check_files, encodable, load_network
+from tpfeedback.tagger import Mention, NetworkTagger, Tagger, load_tagger, merge
 from tpfeedback.taxonomy import load_taxonomy
 from tpfeedback.training.data import read_labelled
 from tpfeedback.training.evaluate import judge
@@ -74,6 +75,14 @@ def test_a_long_text_is_read_to_its_end(tagger):
 def test_every_language_and_touchpoint_of_the_taxonomy_is_known_to_the_tagger(tagger):
     assert tagger.touchpoints == load_taxonomy("general").keys
     assert isinstance(tagger, Tagger)
+
+
+@pytest.mark.parametrize("name", ["network.onnx", "embedding.npy", "tokenizer.json"])
+def test_the_digest_changes_with_every_file_of_the_model(tagger, name):
+    network = load_network("general")
+    files = {**network.settings["files"], name: "0" * 64}
+    other = NetworkTagger(replace(network, settings={**network.settings, "files": files}))
+    assert other.digest != tagger.digest
 
 
 def test_the_order_of_texts_does_not_change_the_answers(tagger):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
@@ -86,8 +87,9 @@ class NetworkTagger:
 
     @property
     def digest(self) -> str:
-        """First twelve hex digits of the weights' hash."""
-        return str(self.network.settings["files"]["network.onnx"])[:12]
+        """First twelve hex digits of the hash over all files of the model."""
+        files = sorted(self.network.settings["files"].items())
+        return hashlib.sha256(repr(files).encode()).hexdigest()[:12]
 
     def tag(
         self,
