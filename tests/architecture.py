@@ -9,8 +9,8 @@ from pathlib import Path
 # One direction: a module imports only what stands before it.
 ORDER = (
     "errors", "tables", "ingest", "languages", "detection", "segmentation", "windows", "taxonomy",
-    "network", "reading", "tagger", "mentions", "outcome", "impact", "priority", "tracking",
-    "charts", "report", "analysis", "cli", "__main__", "training",
+    "network", "reading", "tagger_input", "tagger", "mentions", "outcome", "impact", "priority",
+    "tracking", "charts", "report", "analysis", "cli", "__main__", "training",
 )  # fmt: skip
 TEXT_WORLD = {
     "languages",
@@ -20,6 +20,7 @@ TEXT_WORLD = {
     "taxonomy",
     "network",
     "reading",
+    "tagger_input",
     "tagger",
 }
 NUMBER_WORLD = {"tables", "ingest", "outcome", "impact", "priority", "tracking", "charts", "report"}

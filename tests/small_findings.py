@@ -154,7 +154,7 @@ class KeywordTagger:
         """Return the keys of the general taxonomy."""
         return load_taxonomy("general").keys
 
-    def tag(self, texts, *, languages=None, min_confidence=None):
+    def tag(self, texts, *, languages=None, min_confidence=None, **options):
         """Tag each text by its words."""
         return [_tagged(text) for text in texts]
 

@@ -217,7 +217,7 @@ def test_without_rating_and_readable_language_there_is_nothing_to_analyze():
     table = pd.DataFrame({"comment": ["Livraison en retard"] * 5})
 
     class Foreign(KeywordTagger):
-        def tag(self, texts, *, languages=None, min_confidence=None):
+        def tag(self, texts, *, languages=None, min_confidence=None, **options):
             return [TaggedText(text, "other", "neutral", 0.0, ()) for text in texts]
 
     with (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 import pytest
@@ -21,9 +21,11 @@ class WordTagger:
     asked: list[str]
     touchpoints: tuple[str, ...] = load_taxonomy("general").keys
     digest: str = "word"
+    questions: list[str | None] = field(default_factory=list)
 
-    def tag(self, texts, *, languages=None, min_confidence=None):
+    def tag(self, texts, *, languages, questions, **options):
         self.asked.extend(texts)
+        self.questions.extend(questions)
         return [
             TaggedText(
                 text, code, "negative", 0.9,
@@ -63,6 +65,21 @@ def test_equal_texts_are_tagged_once_and_counted_each():
     mentions = extract_mentions(feedback_of("price", "price", "price"), tagger=tagger)
     assert tagger.asked == ["price"]
     assert list(mentions["feedback_id"]) == ["f0", "f1", "f2"]
+
+
+def test_the_same_answer_to_another_question_is_tagged_on_its_own():
+    tagger = WordTagger([], questions=[])
+    feedback = feedback_of("price", "price", "price", "price")
+    feedback["question"] = ["What was good?", "What was bad?", "What was bad?", None]
+    assert len(extract_mentions(feedback, tagger=tagger)) == 4
+    assert tagger.questions == ["What was good?", "What was bad?", None]
+
+
+def test_a_short_answer_is_read_in_the_language_of_its_question():
+    feedback = feedback_of("newsletter", "hygiena")
+    feedback["question"] = ["Co powinniśmy poprawić w naszym sklepie?"] * 2
+    tagged = tag_feedback(feedback, tagger=WordTagger([])).feedback
+    assert list(tagged["language"]) == ["pl", "pl"]
 
 
 def test_the_callers_feedback_is_not_changed():

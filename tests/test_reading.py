@@ -1,96 +1,115 @@
-"""A text is read whole and by its clauses, and both count."""
+"""A text is read in windows, and a touchpoint's evidence is the clauses it was read from."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from tpfeedback.network import Reading
-from tpfeedback.reading import WHOLE, read_texts, softmax
+from tpfeedback.network import Reading, first_of, row_of
+from tpfeedback.reading import read_texts, shortest_run, softmax
 from tpfeedback.windows import cut, packed, windows_of
 
 WORDS = ("courier", "staff")
-NEGATIVE, POSITIVE = 0, 2
+
+
+@dataclass(frozen=True)
+class Words:
+    """Stands for the tokenizer's encoding: the place of each word."""
+
+    offsets: list[tuple[int, int]]
 
 
 @dataclass(frozen=True)
 class WordNetwork:
-    """Finds a touchpoint by its word; what it reads is bad if "late" comes before anything."""
+    """Finds a touchpoint by its word and looks at nothing else."""
 
-    asked: list[str]
+    asked: list[tuple[str, str]] = field(default_factory=list)
 
     def count_tokens(self, texts):
         return [len(text.split()) for text in texts]
 
-    def read(self, texts):
-        self.asked.extend(texts)
+    def read(self, texts, questions=None):
+        self.asked.extend(zip(texts, questions or [""] * len(texts), strict=True))
         return [self._reading(text) for text in texts]
 
     def _reading(self, text: str) -> Reading:
-        presence = np.array([4.0 if word in text else -4.0 for word in WORDS], np.float32)
-        marks = np.zeros(4, np.float32)
-        marks[NEGATIVE if "late" in text else POSITIVE] = 2.0
-        return Reading(presence, np.tile(marks, (2, 1)), marks)
+        words = text.split()
+        starts = np.cumsum([0, *(len(word) + 1 for word in words[:-1])]).tolist()
+        logits = np.array([[4.0 if key in word else -4.0 for key in WORDS] for word in words])
+        attention = np.where(logits > 0, 1.0, 1e-6)
+        attention /= attention.sum(axis=0)
+        return Reading(
+            (attention * logits).sum(axis=0), np.zeros((2, 4)), np.zeros(4), attention, logits,
+            Words([(at, at + len(word)) for at, word in zip(starts, words, strict=True)]),
+        )  # fmt: skip
 
 
-def read_one(text: str):
-    network = WordNetwork([])
-    [windows] = read_texts(network, [text], ["en"])
-    return windows, network.asked
+def evidence(text: str) -> list[str]:
+    [windows] = read_texts(WordNetwork(), [text], ["en"])
+    spans = [windows[-1].evidence(k, least=0.0) for k in range(len(WORDS))]
+    return [text[start:stop] for start, stop in spans]
 
 
 def test_each_touchpoint_takes_its_clause_as_evidence():
-    text = "The courier was two hours late, but the staff were very kind"
-    [window], _ = read_one(text)
-    spans = [text[start:stop] for start, stop in window.spans]
-    assert "courier" in spans[0]
-    assert "staff" not in spans[0]
-    assert "staff" in spans[1]
-    assert "late" not in spans[1]
+    courier, staff = evidence("The courier was two hours late, but the staff were very kind")
+    assert courier == "The courier was two hours late,"
+    assert staff == "but the staff were very kind"
 
 
-def test_the_clause_softens_a_sentiment_that_only_the_whole_has():
-    text = "The courier was two hours late, but the staff were very kind"
-    [window], _ = read_one(text)
-    assert window.polarity[0].argmax() == NEGATIVE
-    ratio = window.polarity[1][POSITIVE] / window.polarity[1][NEGATIVE]
-    strong, weak = (
-        float(softmax(np.array([2.0, 0, 0, 0]))[0]),
-        float(softmax(np.array([2.0, 0, 0, 0]))[1]),
-    )
-    assert ratio == pytest.approx(
-        (weak * WHOLE + strong * (1 - WHOLE)) / (strong * WHOLE + weak * (1 - WHOLE)), rel=1e-4
-    )
+def test_evidence_reaches_over_all_clauses_that_say_it():
+    text = "The staff were kind. We ate. The staff were quick. We paid. It rained all day."
+    _, staff = evidence(text)
+    assert staff == "The staff were kind. We ate. The staff were quick."
 
 
-def test_presence_is_a_mean_of_whole_and_clearest_clause():
-    [window], _ = read_one("The courier was two hours late, but we got over it in the end")
-    assert window.presence.tolist() == [4.0, -4.0]
-
-
-def test_a_single_clause_is_read_once():
-    text = "Kind staff"
-    [window], asked = read_one(text)
-    assert asked == [text]
-    assert window.spans.tolist() == [[0, 10], [0, 10]]
-
-
-def test_a_text_whose_language_is_not_known_is_not_read():
-    network = WordNetwork([])
-    assert read_texts(network, ["Kind staff", "x"], [None, "en"])[0] == []
-    assert network.asked == ["x"]
+def test_the_evidence_of_a_single_clause_is_all_of_it():
+    assert evidence("Kind staff") == ["Kind staff", "Kind staff"]
 
 
 def test_the_place_of_evidence_counts_from_the_start_of_the_text():
     text = " ".join(f"We came back for the {n}th time and sat down again." for n in range(40))
-    text += " The courier was late."
-    windows, _ = read_one(text)
-    assert len(windows) > 1
-    start, stop = windows[-1].spans[0]
-    assert "courier" in text[start:stop]
+    assert "courier" in evidence(text + " The courier was late.")[0]
+
+
+def test_a_question_goes_with_every_window_of_its_answer():
+    network = WordNetwork()
+    long = " ".join(f"We came back for the {n}th time and sat down again." for n in range(40))
+    read_texts(network, ["Kind staff", long], ["en", "en"], ["What was good?", "And bad?"])
+    assert network.asked[0] == ("Kind staff", "What was good?")
+    assert {question for _, question in network.asked[1:]} == {"And bad?"}
+    assert len(network.asked) > 3
+
+
+def test_the_text_begins_where_the_row_says():
+    for question in ([], [5, 6], list(range(100, 190))):
+        row = row_of(question, [7, 8, 9], longest=160)
+        assert row[first_of(question) : -1] == [7, 8, 9]
+
+
+CLAUSES = [(0, 10), (11, 15), (16, 40)]
+
+
+@pytest.mark.parametrize(
+    ("share", "part", "expected"),
+    [
+        ([0.9, 0.05, 0.05], [3.6, -0.1, -0.1], (0, 0)),
+        ([0.05, 0.9, 0.05], [-0.1, 3.6, -0.1], (1, 1)),
+        ([0.45, 0.45, 0.1], [1.8, 1.8, -0.2], (0, 1)),
+        ([0.45, 0.1, 0.45], [1.8, -0.2, 1.8], (0, 2)),
+        ([0.4, 0.1, 0.5], [-1.2, -0.4, -2.0], (1, 1)),
+    ],
+)
+def test_the_shortest_run_that_carries_the_touchpoint_is_found(share, part, expected):
+    assert shortest_run(CLAUSES, [*share, 0.0], [*part, 0.0], least=0.0) == expected
+
+
+def test_a_text_whose_language_is_not_known_is_not_read():
+    network = WordNetwork()
+    assert read_texts(network, ["Kind staff", "x"], [None, "en"])[0] == []
+    assert network.asked == [("x", "")]
 
 
 def test_windows_hold_every_sentence_once_and_in_order():
@@ -114,10 +133,17 @@ def test_neighbours_are_packed_while_they_fit(spans, sizes, expected):
 
 
 def test_an_endless_sentence_is_cut_into_pieces_that_cover_it():
-    pieces = cut(10, 1000)
+    pieces = cut("x" * 1000, 10, 1000)
     assert (pieces[0][0], pieces[-1][1]) == (10, 1000)
     assert all(a[1] == b[0] for a, b in pairwise(pieces))
 
 
 def test_softmax_is_not_upset_by_large_logits():
     assert softmax(np.array([1000.0, 0.0], np.float32)).tolist() == [1.0, 0.0]
+
+
+def test_a_window_of_single_signs_is_not_longer_than_the_network_reads():
+    text = "! ? " * 200
+    windows = windows_of(text, "en", lambda texts: [len(t.split()) for t in texts])
+    assert all(len(window.text) <= 240 for window in windows)
+    assert "".join(window.text for window in windows).split() == text.split()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from tpfeedback.errors import TaggerError
 from tpfeedback.network import batches_by_length, check_files, encodable, load_network
-from tpfeedback.tagger import Mention, NetworkTagger, Tagger, load_tagger, merge
+from tpfeedback.tagger import (
+    SENTIMENT_ORDER,
+    Mention,
+    NetworkTagger,
+    Tagger,
+    load_tagger,
+    merge,
+    overall_of,
+)
 from tpfeedback.taxonomy import load_taxonomy
 from tpfeedback.training.data import read_labelled
 from tpfeedback.training.evaluate import judge
@@ -104,6 +112,43 @@ def test_a_lower_min_confidence_only_adds_mentions(tagger):
 
 
 @pytest.mark.parametrize(
+    ("improve", "like", "answer", "touchpoint"),
+    [
+        ("Что нам улучшить?", "Что вам понравилось?", "цена", "price"),
+        ("What could we improve?", "What did you like?", "the staff", "staff"),
+        ("我们哪里需要改进？", "您最喜欢什么？", "价格", "price"),
+        ("Co powinniśmy poprawić?", "Co się Państwu podobało?", "dostawa", "delivery"),
+    ],
+)
+def test_the_question_turns_the_sentiment(tagger, improve, like, answer, touchpoint):
+    tagged = tagger.tag([answer, answer], questions=[improve, like])
+    sentiments = [{m.touchpoint: m.sentiment for m in one.mentions} for one in tagged]
+    assert sentiments == [{touchpoint: "negative"}, {touchpoint: "positive"}]
+
+
+def test_evidence_lies_in_the_answer_not_in_its_question(tagger):
+    text = "it was slow, two weeks in all"
+    [one] = tagger.tag([text], questions=["How was the delivery?"])
+    assert all(0 <= m.start < m.stop <= len(text) for m in one.mentions)
+    assert "delivery" in {m.touchpoint for m in one.mentions}
+
+
+def test_no_question_and_an_empty_one_are_the_same(tagger):
+    texts = ["Rude staff", "Drogo"]
+    assert tagger.tag(texts) == tagger.tag(texts, questions=["", None])
+
+
+def test_more_precision_leaves_fewer_mentions_and_the_rest_unsure(tagger):
+    texts = ["The shop is fine and so are the people", "Drogo, ale ładnie", "Долго, но вкусно"]
+    usual, strict = tagger.tag(texts), tagger.tag(texts, precision=0.9)
+    for few, many in zip(strict, usual, strict=True):
+        sure = {m.touchpoint for m in few.mentions}
+        assert sure <= {m.touchpoint for m in many.mentions}
+        assert not sure & {m.touchpoint for m in few.unsure}
+        assert all(m.confidence >= 0.5 for m in few.unsure)
+
+
+@pytest.mark.parametrize(
     "text",
     ["", " \n\t", "\x00\x01", "😀" * 10_000, "a" * 100_000, "。" * 5000, "\ud800 bad \udfff",
      "\u202eoguh", "ы" * 30_000],
@@ -133,7 +178,12 @@ def test_any_text_gets_mentions_whose_evidence_lies_in_it(texts):
         (["a", None], {}, "Text 1 is NoneType None, not str"),
         (["a"], {"min_confidence": 70}, "min_confidence is 70. Allowed: 0 to 1"),
         (["a"], {"languages": ["de"]}, "Unknown language 'de'. Known: en, other, pl, ru, zh"),
-        (["a"], {"languages": ["pl", "en"]}, "2 languages for 1 texts"),
+        (["a"], {"languages": ["pl", "en"]}, "languages: 2 values for 1 texts"),
+        (["a"], {"languages": "pl"}, "languages: one text for 1 texts. Give a list"),
+        (["a"], {"questions": ["Why?", "How?"]}, "questions: 2 values for 1 texts"),
+        (["a"], {"questions": [5]}, r"questions hold 5 \(int\). Allowed: text or None"),
+        (["a"], {"precision": 0.7}, "precision is 0.7. Allowed: 0.8, 0.85"),
+        (["a"], {"precision": 0.9, "min_confidence": 0.5}, "Give one of them"),
     ],
 )
 def test_what_is_no_list_of_texts_is_refused(tagger, texts, options, message):
@@ -160,9 +210,52 @@ def test_a_missing_model_file_is_found(tmp_path):
 def test_praise_and_complaint_in_two_windows_are_mixed():
     first = Mention("price", "negative", 0.9, 0, 5, -0.9)
     second = Mention("price", "positive", 0.6, 50, 60, 0.8)
-    merged = merge([first, second])
+    merged = merge([first, second], least=0.5)
     assert (merged.sentiment, merged.start, merged.confidence) == ("mixed", 0, 0.9)
     assert merged.score == pytest.approx((0.9 * -0.9 + 0.6 * 0.8) / 1.5)
+
+
+def test_a_window_that_hardly_says_it_has_no_say_beside_a_surer_one():
+    first = Mention("price", "negative", 0.98, 0, 5, -0.9)
+    second = Mention("price", "positive", 0.001, 50, 60, 0.8)
+    assert merge([first, second], least=0.5) == first
+    assert merge([second], least=0.5) == second
+
+
+def test_sure_mentions_stay_as_they_are_when_unsure_ones_are_asked_for(tagger):
+    filler = "We walked around for a while and looked at this and that. " * 20
+    texts = ["Долго везли, но вкусно", f"Lovely food. {filler} The waiter was rude."]
+    for usual, all_of_them in zip(
+        tagger.tag(texts), tagger.tag(texts, min_confidence=0.0), strict=True
+    ):
+        assert set(usual.mentions) <= set(all_of_them.mentions)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A window with its sentiment, as `overall_of` needs it."""
+
+    overall: tuple[float, float, float, float]
+    size: int
+
+
+@pytest.mark.parametrize(
+    ("parts", "best"),
+    [
+        ([Part((0.9, 0.05, 0.05, 0), 100), Part((0.05, 0.05, 0.9, 0), 100)], "mixed"),
+        ([Part((0.9, 0.05, 0.05, 0), 400), Part((0.05, 0.05, 0.9, 0), 50)], "negative"),
+        ([Part((0.0, 0.1, 0.9, 0), 100), Part((0.0, 0.9, 0.1, 0), 90)], "positive"),
+        ([Part((0.4, 0.1, 0.45, 0.05), 100)], "positive"),
+    ],
+)
+def test_praise_in_one_part_and_complaint_in_another_make_a_mixed_text(parts, best):
+    overall = overall_of(parts)
+    assert SENTIMENT_ORDER[int(overall.argmax())] == best
+    assert overall.sum() == pytest.approx(1)
+
+
+def test_a_generator_of_texts_is_read_like_a_list(tagger):
+    assert tagger.tag(t for t in ["Rude staff"]) == tagger.tag(["Rude staff"])
 
 
 def test_batches_hold_every_text_once():
@@ -183,4 +276,4 @@ def test_every_character_keeps_its_place_when_surrogates_are_replaced(text):
 def test_the_gold_texts_are_read_above_the_floor(language):
     texts = [text for text in read_labelled(GOLD) if text.language == language]
     score = bootstrap_f1(counts(judge(texts, load_tagger()), polarity=False), random_state=0)
-    assert score.value >= 0.60
+    assert score.value >= 0.70

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import tomllib
+from dataclasses import replace
 from importlib.resources import files
 
 import numpy as np
@@ -12,8 +13,14 @@ import pytest
 from sklearn.metrics import f1_score
 
 from tpfeedback.training.calibration import calibrate, calibration_error, micro_f1
-from tpfeedback.training.corpus import label_weights, sampled
-from tpfeedback.training.data import LabelledText, read_corpora, read_labelled, targets
+from tpfeedback.training.corpus import NOT_FREE, joined, label_weights, sampled
+from tpfeedback.training.data import (
+    LabelledText,
+    read_corpora,
+    read_labelled,
+    targets,
+    together,
+)
 from tpfeedback.training.evaluate import score_table
 from tpfeedback.training.scoring import Judged, accuracy, bootstrap_f1, counts, f1, macro_f1
 
@@ -33,7 +40,8 @@ def test_a_touchpoint_outside_covers_is_unknown_and_weighs_nothing():
     goal = targets([labelled({"price": "-"}, covers=("price", "staff"))], KEYS)
     assert goal.presence.tolist() == [[0, 1, 0]]
     assert goal.presence_weight.tolist() == [[0, 1, 1]]
-    assert goal.polarity.tolist() == [[-1, 0, -1]]
+    assert goal.polarity[0, 1].tolist() == [1, 0, 0, 0]
+    assert goal.polarity_weight.tolist() == [[0, 1, 0]]
 
 
 def test_a_label_counts_even_where_its_absence_would_say_nothing():
@@ -44,12 +52,13 @@ def test_a_label_counts_even_where_its_absence_would_say_nothing():
 def test_presence_alone_teaches_no_polarity():
     goal = targets([labelled({"staff": "?"})], KEYS)
     assert goal.presence.tolist() == [[0, 0, 1]]
-    assert goal.polarity.tolist() == [[-1, -1, -1]]
+    assert goal.polarity_weight.tolist() == [[0, 0, 0]]
 
 
 def test_a_missing_overall_is_unknown():
     goal = targets([labelled({}), labelled({}, overall="*")], KEYS)
-    assert goal.overall.tolist() == [-1, 3]
+    assert goal.overall.tolist() == [[0, 0, 0, 0], [0, 0, 0, 1]]
+    assert goal.overall_weight.tolist() == [0, 1]
 
 
 def test_translated_texts_weigh_less():
@@ -66,6 +75,22 @@ def test_a_big_source_is_sampled_and_the_choice_does_not_depend_on_order():
     assert sampled(texts[::-1], 10) == chosen
 
 
+def test_answers_are_never_joined_for_each_has_its_own_question():
+    texts = [labelled({"staff": "+"}, id="a"), labelled({"price": "-"}, id="b")]
+    answer = replace(labelled({"price": "-"}, id="c"), question="What could we improve?")
+    pairs = joined([*texts, answer], 60, random_state=1)
+    assert {part for pair in pairs for part in pair.id.split("+")} == {"a", "b"}
+    assert {pair.touchpoints.get("price") for pair in pairs} <= {"-", None}
+
+
+def test_joined_texts_carry_the_marks_of_both():
+    texts = [labelled({"price": "+"}, id="a", overall="+"),
+             labelled({"price": "-"}, id="b", overall="-")]  # fmt: skip
+    for pair in joined(texts, 40, random_state=1):
+        expected = "*" if pair.id in {"a+b", "b+a"} else {"a+a": "+", "b+b": "-"}[pair.id]
+        assert (pair.touchpoints["price"], pair.overall) == (expected, expected)
+
+
 def test_only_training_rows_of_sources_not_left_out_are_read(tmp_path):
     record = {"id": "x", "lang": "pl", "source": "a", "text": "Tanio", "translated": False,
               "overall": None, "touchpoints": {"price": "+"}, "covers": []}  # fmt: skip
@@ -75,6 +100,13 @@ def test_only_training_rows_of_sources_not_left_out_are_read(tmp_path):
                 out.write(json.dumps({**record, "source": name, "split": split}) + "\n")
     assert [t.source for t in read_corpora(tmp_path, leave_out=["b"])] == ["a"]
     assert len(read_labelled(tmp_path / "b.jsonl.gz")) == 2
+
+
+def test_what_a_teacher_believes_stands_below_what_was_read():
+    first, second = targets([labelled({"price": "-"})], KEYS), targets([labelled({})], KEYS)
+    both = together(first, second)
+    assert both.presence.tolist() == [[0, 1, 0], [0, 0, 0]]
+    assert both.polarity.shape == (2, 3, 4)
 
 
 def judged(true: dict[str, str], said: dict[str, str], language: str = "pl") -> Judged:
@@ -139,6 +171,23 @@ def test_calibration_undoes_logits_that_are_too_sure():
     assert result["calibration_error"] < 0.03
 
 
+def test_a_threshold_for_a_stated_precision_keeps_it_on_new_texts():
+    random = np.random.default_rng(4)
+    truth = random.normal(-1, 2, size=(2, 20_000, 1))
+    presence = (random.random(truth.shape) < 1 / (1 + np.exp(-truth))).astype(np.float32)
+    entry = calibrate(truth[0].astype(np.float32), presence[0], ["en"] * 20_000)["en"]
+    for share, threshold in entry["precision"].items():
+        said = 1 / (1 + np.exp(-truth[1])) >= threshold
+        assert float(share) - 0.01 <= presence[1][said].mean() <= float(share) + 0.03
+
+
+def test_a_precision_that_few_mentions_cannot_promise_is_not_promised():
+    random = np.random.default_rng(4)
+    truth = random.normal(0, 1, size=(40, 1)).astype(np.float32)
+    presence = (random.random(truth.shape) < 1 / (1 + np.exp(-truth))).astype(np.float32)
+    assert calibrate(truth, presence, ["en"] * 40)["en"]["precision"]["0.95"] is None
+
+
 def test_calibration_error_of_a_liar_is_the_size_of_the_lie():
     confidence = np.full((1000, 1), 0.95, np.float32)
     presence = np.zeros((1000, 1), np.float32)
@@ -160,3 +209,4 @@ def test_every_source_has_a_licence_line_and_no_non_commercial_one_is_learnt_fro
     restricted = {name for name, entry in sources.items() if "non-commercial" in entry["licence"]}
     assert restricted
     assert restricted <= set(left_out)
+    assert restricted <= set(NOT_FREE)

@@ -130,6 +130,7 @@ def analyze(
     taxonomy: str | Taxonomy = "general",
     tagger: Tagger | None = None,
     min_confidence: float | None = None,
+    precision: float | None = None,
     controls: Sequence[str] = (),
     progress: bool | None = None,
     random_state: int = 0,
@@ -154,8 +155,8 @@ def analyze(
     """
     named = {"text": text, "overall": overall, "date": date, "channel": channel,
              "language": language, "question": question}  # fmt: skip
-    options = {"min_confidence": min_confidence, "controls": list(controls),
-               "random_state": random_state}  # fmt: skip
+    options = {"min_confidence": min_confidence, "precision": precision,
+               "controls": list(controls), "random_state": random_state}  # fmt: skip
     told: list[str] = []
     with _kept(told):
         plan = load_taxonomy(taxonomy)
@@ -166,6 +167,7 @@ def analyze(
             taxonomy=plan,
             tagger=used,
             min_confidence=min_confidence,
+            precision=precision,
             progress=progress,
         )
         feedback, outcome = choose_outcome(tagged.feedback, export.columns)

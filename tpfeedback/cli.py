@@ -75,6 +75,9 @@ def _analyze(
     language: Annotated[str | None, typer.Option(help="Column of the language.")] = None,
     question: Annotated[str | None, typer.Option(help="Column of the question.")] = None,
     taxonomy: Annotated[str, typer.Option(help="Name or .toml file of a taxonomy.")] = "general",
+    precision: Annotated[
+        float | None, typer.Option(help="Share of right mentions to ask for, such as 0.9.")
+    ] = None,
     sheet: Annotated[str | None, typer.Option(help="Sheet of an Excel file.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the report and tables.")] = None,
     top: Annotated[int, typer.Option(min=1, help="Touchpoints to show.")] = 10,
@@ -92,7 +95,8 @@ def _analyze(
     with _errors_in_one_line():
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
-        analysis = _run(file, _text_columns(text), roles, taxonomy, quiet)
+        options = {"taxonomy": taxonomy, "precision": precision}
+        analysis = _run(file, _text_columns(text), roles, options, quiet)
         typer.echo(_readable_table(analysis, top), nl=False)
         if out is not None:
             _write_files(analysis, out)
@@ -120,7 +124,7 @@ def _run(
     file: Path,
     text: str | tuple[str, ...] | None,
     roles: dict[str, Any],
-    taxonomy: str,
+    options: dict[str, Any],
     quiet: bool,
 ) -> Analysis:
     from tpfeedback.analysis import analyze
@@ -130,10 +134,11 @@ def _run(
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", TpfeedbackWarning)
         try:
-            plan = load_taxonomy(taxonomy)
+            plan = load_taxonomy(options["taxonomy"])
             export = read_export(file, text=text, **roles)
             _tell_of_reading(export, file, quiet)
-            analysis = analyze(export, taxonomy=plan, progress=False if quiet else None)
+            shown = False if quiet else None
+            analysis = analyze(export, **{**options, "taxonomy": plan}, progress=shown)
         finally:  # a warning may explain the error
             for message in dict.fromkeys(str(one.message) for one in caught):
                 _tell(quiet, f"Warning: {message}")

@@ -41,6 +41,10 @@ class ImpactError(TpfeedbackError):
     """The impact cannot be measured from what was given."""
 
 
+class TrainingError(TpfeedbackError):
+    """What a model is trained on or measured with is missing or does not fit."""
+
+
 class TpfeedbackWarning(UserWarning):
     """A result was produced, but the reader has to know something about it."""
 

@@ -13,7 +13,7 @@ import pandas as pd
 from tpfeedback.detection import detect_language
 from tpfeedback.errors import TpfeedbackWarning
 from tpfeedback.tables import LANGUAGES, MENTIONS, OTHER_LANGUAGE, check_table
-from tpfeedback.tagger import TaggedText, Tagger, load_tagger
+from tpfeedback.tagger import TaggedText, Tagger, load_tagger, with_question
 from tpfeedback.taxonomy import Taxonomy, load_taxonomy
 
 CERTAIN = 0.5  # below it, the letters of a short text do not decide its language
@@ -35,13 +35,16 @@ def extract_mentions(
     taxonomy: str | Taxonomy = "general",
     tagger: Tagger | None = None,
     min_confidence: float | None = None,
+    precision: float | None = None,
     progress: bool | None = None,
 ) -> pd.DataFrame:
     """Return the mentions table: one row per touchpoint in a text.
 
-    `min_confidence` (0–1) replaces the tagger's own thresholds; `progress` shows a bar (None:
-    only where stderr is a terminal). A text in another language than ru, zh, pl or en has no
-    mentions; their number is told by a `TpfeedbackWarning`.
+    What a text answers, the `question` column, changes its meaning and is read with it.
+    `min_confidence` (0–1) or `precision` (such as 0.9) replace the tagger's own thresholds, see
+    its `tag`; `progress` shows a bar (None: only where stderr is a terminal). A text in another
+    language than ru, zh, pl or en has no mentions; their number is told by a
+    `TpfeedbackWarning`.
 
     >>> from tpfeedback.ingest import read_feedback
     >>> comments = pd.DataFrame({"comment": ["Rude staff, never again"]})
@@ -54,6 +57,7 @@ def extract_mentions(
         taxonomy=taxonomy,
         tagger=tagger,
         min_confidence=min_confidence,
+        precision=precision,
         progress=progress,
     ).mentions
 
@@ -64,6 +68,7 @@ def tag_feedback(
     taxonomy: str | Taxonomy = "general",
     tagger: Tagger | None = None,
     min_confidence: float | None = None,
+    precision: float | None = None,
     progress: bool | None = None,
 ) -> Tagged:
     """Tag every text once, equal texts together; options as in `extract_mentions`.
@@ -77,10 +82,13 @@ def tag_feedback(
     tagger = tagger or load_tagger()
     keys = _findable(load_taxonomy(taxonomy), tagger)
     texts = feedback["text"].astype(str)
-    languages, sureness = _languages(texts, feedback["language"])
-    asked = list(dict.fromkeys(zip(texts, languages, strict=True)))
-    tagged = dict(zip(asked, _tag(asked, tagger, min_confidence, progress), strict=True))
-    rows = [tagged[pair] for pair in zip(texts, languages, strict=True)]
+    questions = feedback["question"].astype("object").where(feedback["question"].notna(), None)
+    languages, sureness = _languages(texts, feedback["language"], questions)
+    told = list(zip(texts, languages, questions, strict=True))
+    asked = list(dict.fromkeys(told))
+    options = {"min_confidence": min_confidence, "precision": precision}
+    tagged = dict(zip(asked, _tag(asked, tagger, options, progress), strict=True))
+    rows = [tagged[one] for one in told]
     known = pd.Series([row.language in LANGUAGES for row in rows], index=feedback.index, dtype=bool)
     _warn_of_other_languages(known)
     return Tagged(
@@ -95,11 +103,15 @@ def tag_feedback(
     )
 
 
-def _languages(texts: pd.Series, given: pd.Series) -> tuple[list[str], list[float]]:
+def _languages(
+    texts: pd.Series, given: pd.Series, questions: pd.Series
+) -> tuple[list[str], list[float]]:
     """Return the language of every text and the confidence in it."""
-    detected = {text: detect_language(text) for text in texts[given.isna()].unique()}
+    told = [with_question(text, asked) for text, asked in zip(texts, questions, strict=True)]
+    unknown = dict.fromkeys(t for t, code in zip(told, given, strict=True) if pd.isna(code))
+    detected = {text: detect_language(text) for text in unknown}
     codes, sureness = [], []
-    for text, code in zip(texts, given, strict=True):
+    for text, code in zip(told, given, strict=True):
         known = isinstance(code, str)
         codes.append(code if known else detected[text].language)
         sureness.append(1.0 if known else detected[text].confidence)
@@ -107,13 +119,13 @@ def _languages(texts: pd.Series, given: pd.Series) -> tuple[list[str], list[floa
         c for c, s in zip(codes, sureness, strict=True) if s >= CERTAIN and c in LANGUAGES
     )
     usual = max(sorted(sure), key=lambda code: sure[code], default=None)
-    told = [
+    read_in = [
         usual
         if usual is not None and s < CERTAIN and len(text) <= TOO_SHORT and _alike(usual, code)
         else code
         for text, code, s in zip(texts, codes, sureness, strict=True)
     ]
-    return told, sureness
+    return read_in, sureness
 
 
 def _alike(usual: str, code: str) -> bool:
@@ -134,9 +146,9 @@ def _findable(taxonomy: Taxonomy, tagger: Tagger) -> frozenset[str]:
 
 
 def _tag(
-    asked: Sequence[tuple[str, str]],
+    asked: Sequence[tuple[str, str, str | None]],
     tagger: Tagger,
-    min_confidence: float | None,
+    options: dict[str, float | None],
     progress: bool | None,
 ) -> Iterator[TaggedText]:
     from tqdm import tqdm
@@ -144,13 +156,9 @@ def _tag(
     hidden = not sys.stderr.isatty() if progress is None else not progress
     with tqdm(total=len(asked), desc="tagging", unit=" texts", disable=hidden) as bar:
         for start in range(0, len(asked), CHUNK):
-            chunk = asked[start : start + CHUNK]
-            yield from tagger.tag(
-                [text for text, _ in chunk],
-                languages=[language for _, language in chunk],
-                min_confidence=min_confidence,
-            )
-            bar.update(len(chunk))
+            texts, languages, questions = zip(*asked[start : start + CHUNK], strict=True)
+            yield from tagger.tag(texts, languages=languages, questions=questions, **options)
+            bar.update(len(texts))
 
 
 def _warn_of_other_languages(known: pd.Series) -> None:

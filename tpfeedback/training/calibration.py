@@ -7,19 +7,24 @@ and the threshold that gives the best micro-F1 there.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from tpfeedback.training.scoring import share_of
+
 Floats = NDArray[np.float32]
+HARDLY_WORSE = 0.005  # of F1
+SHARES = (0.8, 0.85, 0.9, 0.95)  # of right mentions that a user may ask for
 GRID = np.round(np.arange(0.2, 0.71, 0.02), 2)
 
 
 def calibrate(
     logits: Floats, presence: Floats, languages: Sequence[str]
-) -> dict[str, dict[str, float]]:
-    """Return slope, intercept, threshold and expected calibration error of each language.
+) -> dict[str, dict[str, Any]]:
+    """Return slope, intercept, thresholds and expected calibration error of each language.
 
     `logits` and `presence` are (texts, touchpoints); languages in order of name.
     """
@@ -30,17 +35,64 @@ def calibrate(
     }
 
 
-def _calibrate(logits: Floats, presence: Floats) -> dict[str, float]:
-    model = LogisticRegression(C=1e6).fit(logits.reshape(-1, 1), presence.reshape(-1))
-    slope, intercept = float(model.coef_[0, 0]), float(model.intercept_[0])
-    confidence = 1 / (1 + np.exp(-(slope * logits + intercept)))
+def _calibrate(logits: Floats, presence: Floats) -> dict[str, Any]:
+    slope, intercept = platt(logits, presence)
+    confidence = probability(logits, slope, intercept)
     scores = [micro_f1(confidence >= t, presence) for t in GRID]
     return {
         "slope": round(slope, 4),
         "intercept": round(intercept, 4),
-        "threshold": float(GRID[int(np.argmax(scores))]),
-        "calibration_error": round(calibration_error(confidence, presence), 4),
+        "threshold": plateau(GRID, scores),
+        "precision": {f"{share}": threshold_for(confidence, presence, share) for share in SHARES},
+        "calibration_error": round(crossed_error(logits, presence), 4),
     }
+
+
+def plateau(grid: NDArray[np.float64], scores: Sequence[float]) -> float:
+    """Return the middle of the thresholds that are hardly worse than the best one.
+
+    F1 is flat around its best, and its highest point there is chance.
+
+    >>> plateau(np.array([0.2, 0.4, 0.6, 0.8]), [0.5, 0.79, 0.791, 0.6])
+    0.5
+    """
+    near = grid[np.asarray(scores) >= max(scores) - HARDLY_WORSE]
+    return round(float(near.mean()), 3)
+
+
+def platt(logits: Floats, presence: Floats) -> tuple[float, float]:
+    """Return slope and intercept that turn logits into log-odds."""
+    model = LogisticRegression(C=1e6).fit(logits.reshape(-1, 1), presence.reshape(-1))
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
+
+
+def probability(logits: Floats, slope: float, intercept: float) -> Floats:
+    """Return calibrated confidences."""
+    return np.asarray(1 / (1 + np.exp(-(slope * logits + intercept))), np.float32)
+
+
+def threshold_for(confidence: Floats, presence: Floats, share: float) -> float | None:
+    """Return the least confidence from which on at least `share` of the mentions are right, with
+    the lower end of Wilson's interval above it; None where no confidence promises that.
+
+    >>> sure, right = np.repeat([0.9, 0.4], 50), np.repeat([1.0, 0.0], 50)
+    >>> threshold_for(sure, right, 0.9), threshold_for(sure, right, 0.95)
+    (0.41, None)
+    """
+    for threshold in np.round(np.arange(0.05, 0.991, 0.01), 2):
+        said = confidence >= threshold
+        if said.any() and share_of(presence[said].astype(bool).tolist()).low >= share:
+            return float(threshold)
+    return None
+
+
+def crossed_error(logits: Floats, presence: Floats) -> float:
+    """Return the calibration error on texts that the fit did not see: two halves, crossed."""
+    half = np.arange(len(logits)) % 2 == 0
+    confidence = np.empty_like(logits)
+    for fitted, judged in ((half, ~half), (~half, half)):
+        confidence[judged] = probability(logits[judged], *platt(logits[fitted], presence[fitted]))
+    return calibration_error(confidence, presence)
 
 
 def micro_f1(said: NDArray[np.bool_], presence: Floats) -> float:

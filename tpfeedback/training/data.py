@@ -12,9 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+Floats = NDArray[np.float32]
+
 MARKS = {"-": 0, "0": 1, "+": 2, "*": 3}
 SENTIMENT_OF_MARK = {"-": "negative", "0": "neutral", "+": "positive", "*": "mixed"}
-UNKNOWN = -1
+MARK_OF_SENTIMENT = {sentiment: mark for mark, sentiment in SENTIMENT_OF_MARK.items()}
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class LabelledText:
     """One text with what its source says of it.
 
     `touchpoints` maps a key to its mark (`+ - 0 *`, or `?` for presence alone); a key of
-    `covers` without a mark is absent; any other key is unknown.
+    `covers` without a mark is absent; any other key is unknown. `question` is what was asked;
+    `part` the stretch of its file, a domain and a split, that a row belongs to.
     """
 
     id: str
@@ -33,22 +36,35 @@ class LabelledText:
     touchpoints: dict[str, str]
     covers: frozenset[str]
     translated: bool
+    question: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True)
 class Targets:
     """Arrays of one row a text: what to learn, and how much each label counts.
 
-    presence (n, k) 0/1 with weights (n, k); polarity (n, k) index into MARKS or -1;
-    overall (n,) index into MARKS or -1; label_weight (n,) for polarity and overall.
+    presence (n, k) 0–1 and its weight (n, k); polarity (n, k, 4), shares of MARKS, and its
+    weight (n, k); overall (n, 4), shares of MARKS, and its weight (n,). A label is a share of
+    one; what a teacher believes is anything between.
     """
 
-    presence: NDArray[np.float32]
-    presence_weight: NDArray[np.float32]
-    polarity: NDArray[np.int64]
-    polarity_weight: NDArray[np.float32]
-    overall: NDArray[np.int64]
-    overall_weight: NDArray[np.float32]
+    presence: Floats
+    presence_weight: Floats
+    polarity: Floats
+    polarity_weight: Floats
+    overall: Floats
+    overall_weight: Floats
+
+
+def together(first: Targets, second: Targets) -> Targets:
+    """Return the rows of both."""
+    return Targets(
+        *(
+            np.concatenate([getattr(first, name), getattr(second, name)])
+            for name in Targets.__dataclass_fields__
+        )
+    )
 
 
 def read_labelled(path: Path) -> list[LabelledText]:
@@ -82,6 +98,8 @@ def _labelled(record: dict[str, object]) -> LabelledText:
         touchpoints=dict(touchpoints),
         covers=frozenset(covers),
         translated=bool(record["translated"]),
+        question=str(record.get("question") or ""),
+        part=f"{record.get('domain')}/{record.get('split')}",
     )
 
 
@@ -108,18 +126,23 @@ def targets(
     texts: list[LabelledText],
     keys: tuple[str, ...],
     *,
-    weights: NDArray[np.float32] | None = None,
+    weights: Floats | None = None,
 ) -> Targets:
     """Turn labels into arrays; `weights` (n, 3) are for presence, polarity and overall."""
     n, place = len(texts), {key: i for i, key in enumerate(keys)}
     weights = np.ones((n, 3), np.float32) if weights is None else weights
-    presence, presence_weight = np.zeros((2, n, len(keys)), np.float32)
-    polarity = np.full((n, len(keys)), UNKNOWN, np.int64)
-    overall = np.array([MARKS.get(t.overall or "", UNKNOWN) for t in texts], np.int64)
+    presence, presence_weight, polarity_weight = np.zeros((3, n, len(keys)), np.float32)
+    polarity = np.zeros((n, len(keys), len(MARKS)), np.float32)
+    overall = np.zeros((n, len(MARKS)), np.float32)
     for i, text in enumerate(texts):
         presence_weight[i, [place[key] for key in text.covers]] = weights[i, 0]
         for key, mark in text.touchpoints.items():
             presence[i, place[key]] = 1
             presence_weight[i, place[key]] = weights[i, 0]
-            polarity[i, place[key]] = MARKS.get(mark, UNKNOWN)
-    return Targets(presence, presence_weight, polarity, weights[:, 1], overall, weights[:, 2])
+            if mark in MARKS:
+                polarity[i, place[key], MARKS[mark]] = 1
+                polarity_weight[i, place[key]] = weights[i, 1]
+        if text.overall in MARKS:
+            overall[i, MARKS[text.overall]] = 1
+    overall_weight = weights[:, 2] * overall.sum(axis=1)
+    return Targets(presence, presence_weight, polarity, polarity_weight, overall, overall_weight)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tpfeedback.tables import LANGUAGES
-from tpfeedback.tagger import Tagger, load_tagger
-from tpfeedback.training.data import MARKS, SENTIMENT_OF_MARK, LabelledText, read_labelled
+from tpfeedback.tagger import TaggedText, Tagger, load_tagger
+from tpfeedback.training.data import MARK_OF_SENTIMENT, MARKS, LabelledText, read_labelled
 from tpfeedback.training.scoring import (
     Judged,
     accuracy,
@@ -20,8 +20,6 @@ from tpfeedback.training.scoring import (
     counts,
     macro_f1,
 )
-
-MARK_OF_SENTIMENT = {sentiment: mark for mark, sentiment in SENTIMENT_OF_MARK.items()}
 
 
 def main() -> None:
@@ -36,17 +34,24 @@ def main() -> None:
 
 def judge(texts: Sequence[LabelledText], tagger: Tagger) -> list[Judged]:
     """Tag the texts, their language not told, and set the answers beside the truth."""
-    tagged = tagger.tag([text.text for text in texts])
+    tagged = tagger.tag(
+        [text.text for text in texts], questions=[text.question or None for text in texts]
+    )
     return [
         Judged(
             language=text.language,
             true=text.touchpoints,
-            said={m.touchpoint: MARK_OF_SENTIMENT[m.sentiment] for m in answer.mentions},
+            said=said_marks(answer),
             true_overall=text.overall if text.overall in MARKS else None,
             said_overall=MARK_OF_SENTIMENT[answer.sentiment],
         )
         for text, answer in zip(texts, tagged, strict=True)
     ]
+
+
+def said_marks(tagged: TaggedText) -> dict[str, str]:
+    """Return the mark of each touchpoint mentioned."""
+    return {m.touchpoint: MARK_OF_SENTIMENT[m.sentiment] for m in tagged.mentions}
 
 
 def score_table(judged: Sequence[Judged]) -> str:

@@ -1,4 +1,4 @@
-"""Trained network → the files that ship: 8-bit embeddings, an ONNX graph, settings."""
+"""Trained network → the files that ship: 8-bit embeddings, an 8-bit ONNX graph, settings."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from tpfeedback.network import OUTPUTS
 from tpfeedback.training.network import EMBEDDING, Network
 
 SHIPPED = ("tokenizer.json", "embedding.npy", "scale.npy", "network.onnx")
+SMOOTHING = 0.75  # how much of a channel's size goes over to the weights
+PRECISE = "/encoder/project"  # the layer that is not calculated in bytes
+Samples = list[tuple[NDArray[np.float32], NDArray[np.float32]]]
 LARGE = 10_000  # weights: a matrix of this size or more is stored in bytes
 
 
@@ -38,9 +41,13 @@ def write_table(table: NDArray[np.float32], folder: Path) -> None:
     np.save(folder / "scale.npy", scale)
 
 
-def write_network(network: Network, path: Path) -> None:
-    """Export to ONNX with free batch size and length, large matrices in bytes."""
+def write_network(network: Network, path: Path, samples: Samples) -> None:
+    """Export to ONNX with free batch size and length, calculating in bytes where that is safe.
+
+    `samples` are batches of (embedded, mask) that show how large the values inside become.
+    """
     network.eval()
+    smooth(network, samples)
     example = (torch.zeros(2, 7, EMBEDDING), torch.ones(2, 7, 1))
     free = {0: "texts", 1: "tokens"}
     torch.onnx.export(
@@ -50,18 +57,78 @@ def write_network(network: Network, path: Path) -> None:
         dynamo=False,
         input_names=["embedded", "mask"],
         output_names=OUTPUTS,
-        dynamic_axes={"embedded": free, "mask": free} | {name: {0: "texts"} for name in OUTPUTS},
+        dynamic_axes={"embedded": free, "mask": free}
+        | {name: {0: "texts"} for name in OUTPUTS[:3]}
+        | dict.fromkeys(OUTPUTS[3:], free),
         opset_version=17,
     )
+    quantise(path, samples)
     shrink(path)
 
 
-def shrink(path: Path) -> None:
-    """Store the large weight matrices of an ONNX file in bytes, one step size a column.
+def smooth(network: Network, samples: Samples) -> None:
+    """Even out the channels of the encoder's features before they are rounded to bytes.
 
-    Only the weights are rounded: the arithmetic stays in single precision, so that what is read
-    in a text does not depend on the texts beside it in the batch.
+    A few channels are many times larger than the rest; each is divided by a factor and the
+    weights that read it are multiplied by the same, which changes nothing else (Xiao et al. 2023,
+    "SmoothQuant", ICML, equation 4).
     """
+    seen: list[torch.Tensor] = []
+    hook = network.encoder.norm_out.register_forward_hook(
+        lambda module, given, features: seen.append(features.abs().amax((0, 1)))
+    )
+    with torch.no_grad():
+        for embedded, mask in samples:
+            network(torch.from_numpy(embedded), torch.from_numpy(mask))
+        hook.remove()
+        largest = torch.stack(seen).amax(0)
+        weights = network.reader.narrow.weight.abs().amax(0).clamp(min=1e-5)
+        factor = (largest**SMOOTHING / weights ** (1 - SMOOTHING)).clamp(min=1e-4)
+        network.encoder.norm_out.weight /= factor
+        network.encoder.norm_out.bias /= factor
+        network.reader.narrow.weight *= factor
+
+
+def quantise(path: Path, samples: Samples) -> None:
+    """Let an ONNX file multiply bytes: activations with one fixed scale a matrix, weights with
+    one a column.
+
+    The scales come from `samples`, never from the texts at hand, so that what is read in a text
+    does not depend on the texts beside it. The first projection, whose input has outliers that
+    cannot be evened out, stays in single precision.
+    """
+    import onnx
+    from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_static
+
+    class Reader(CalibrationDataReader):  # type: ignore[misc]  # the library wants a subclass
+        def __init__(self) -> None:
+            self.left = iter(samples)
+
+        def get_next(self) -> dict[str, NDArray[np.float32]] | None:
+            batch = next(self.left, None)
+            return None if batch is None else {"embedded": batch[0], "mask": batch[1]}
+
+    graph = onnx.load(str(path)).graph
+    weights = {tensor.name for tensor in graph.initializer}
+    nodes = [
+        node.name
+        for node in graph.node
+        if node.op_type == "MatMul" and weights & set(node.input) and PRECISE not in node.name
+    ]
+    quantize_static(
+        str(path),
+        str(path),
+        Reader(),
+        per_channel=True,
+        activation_type=QuantType.QUInt8,
+        weight_type=QuantType.QInt8,
+        op_types_to_quantize=["MatMul"],
+        nodes_to_quantize=nodes,
+    )
+
+
+def shrink(path: Path) -> None:
+    """Store the weight matrices that are left in single precision in bytes, one step a column."""
     import onnx
     from onnx import helper, numpy_helper
 
@@ -71,11 +138,12 @@ def shrink(path: Path) -> None:
         weights = numpy_helper.to_array(tensor)
         if weights.ndim == 2 and weights.dtype == np.float32 and weights.size >= LARGE:
             steps, scale = in_bytes(weights, axis=0)
-            names = [f"{tensor.name}_steps", f"{tensor.name}_scale"]
+            names = [f"{tensor.name}_{part}" for part in ("steps", "scale", "zero")]
+            zero = np.zeros(len(scale), np.int8)
             graph.initializer.remove(tensor)
             graph.initializer.extend(
                 numpy_helper.from_array(array, name)
-                for array, name in zip((steps, scale), names, strict=True)
+                for array, name in zip((steps, scale, zero), names, strict=True)
             )
             graph.node.insert(0, helper.make_node("DequantizeLinear", names, [tensor.name], axis=1))
     onnx.save(model, str(path))

@@ -1,4 +1,4 @@
-"""The network: an n-gram CNN encoder, one layer of self-attention, one reader per touchpoint.
+"""The network: an n-gram CNN encoder, a little self-attention, one reader per touchpoint.
 
 The encoder is Universal Sentence Encoder Multilingual v3 (Yang et al. 2020, "Multilingual
 Universal Sentence Encoder for Semantic Retrieval", ACL demos), its CNN half. Each touchpoint
@@ -16,6 +16,8 @@ from torch.nn import functional
 
 ORDERS = ((2, 0), (3, 1), (5, 2))  # n-gram length, tokens of left context
 EMBEDDING, BRANCH, FEATURES = 512, 256, 1280
+
+Outputs = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 
 
 class Encoder(nn.Module):
@@ -48,13 +50,15 @@ def windows(x: Tensor, n: int, left: int) -> Tensor:
     return torch.cat([padded[:, i : i + length] for i in range(n)], dim=-1)
 
 
-class Reader(nn.Module):
-    """Token features → presence, polarity and overall logits."""
+class Context(nn.Module):
+    """One pre-norm transformer layer without positions (the CNN knows the order).
 
-    def __init__(self, touchpoints: int, *, hidden: int, heads: int, dropout: float) -> None:
+    Its last matrices begin at zero: a new layer changes nothing until it has learnt something.
+    """
+
+    def __init__(self, hidden: int, heads: int, dropout: float) -> None:
         super().__init__()
-        self.touchpoints, self.heads, self.hidden = touchpoints, heads, hidden
-        self.narrow = nn.Linear(FEATURES, hidden)
+        self.heads = heads
         self.norm_attention = nn.LayerNorm(hidden)
         self.query_key_value = nn.Linear(hidden, 3 * hidden)
         self.attended = nn.Linear(hidden, hidden)
@@ -62,6 +66,33 @@ class Reader(nn.Module):
         self.mix = nn.Sequential(
             nn.Linear(hidden, 2 * hidden), nn.ReLU(), nn.Linear(2 * hidden, hidden)
         )
+        self.dropout = nn.Dropout(dropout)
+        nn.init.zeros_(self.attended.weight)
+        nn.init.zeros_(self.mix[2].weight)
+
+    def forward(self, h: Tensor, bias: Tensor) -> Tensor:
+        """Let every token of (b, t, hidden) see the others; `bias` (b, t) hides padding."""
+        b, t, hidden = h.shape
+        size = hidden // self.heads
+        mixed = self.query_key_value(self.norm_attention(h))
+        q, k, v = mixed.reshape(b, t, 3, self.heads, size).permute(2, 0, 3, 1, 4)
+        scores = q @ k.transpose(-1, -2) / size**0.5 + bias[:, None, None, :]
+        seen = (scores.softmax(-1).to(v.dtype) @ v).transpose(1, 2).reshape(b, t, hidden)
+        h = h + self.dropout(self.attended(seen))
+        mixed_in: Tensor = h + self.dropout(self.mix(self.norm_mix(h)))
+        return mixed_in
+
+
+class Reader(nn.Module):
+    """Token features → presence, polarity and overall logits."""
+
+    def __init__(
+        self, touchpoints: int, *, hidden: int, layers: int, heads: int, dropout: float
+    ) -> None:
+        super().__init__()
+        self.touchpoints = touchpoints
+        self.narrow = nn.Linear(FEATURES, hidden)
+        self.context = nn.ModuleList(Context(hidden, heads, dropout) for _ in range(layers))
         self.norm = nn.LayerNorm(hidden)
         self.look = nn.Linear(hidden, touchpoints + 1)
         self.presence = nn.Linear(hidden, touchpoints)
@@ -69,43 +100,37 @@ class Reader(nn.Module):
         self.overall = nn.Linear(hidden, 4)
         self.dropout = nn.Dropout(dropout)
 
-    def context(self, h: Tensor, bias: Tensor) -> Tensor:
-        """One pre-norm transformer layer without positions (the CNN knows the order)."""
-        b, t, _ = h.shape
-        mixed = self.query_key_value(self.norm_attention(h))
-        q, k, v = mixed.reshape(b, t, 3, self.heads, self.hidden // self.heads).permute(
-            2, 0, 3, 1, 4
-        )
-        scores = (
-            q @ k.transpose(-1, -2) / (self.hidden // self.heads) ** 0.5 + bias[:, None, None, :]
-        )
-        seen = (scores.softmax(-1) @ v).transpose(1, 2).reshape(b, t, self.hidden)
-        h = h + self.dropout(self.attended(seen))
-        return h + self.dropout(self.mix(self.norm_mix(h)))
-
-    def forward(self, features: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return presence (b, k), polarity (b, k, 4) and overall (b, 4)."""
+    def forward(self, features: Tensor, mask: Tensor) -> Outputs:
+        """Return presence (b, k), polarity (b, k, 4), overall (b, 4), and where presence was
+        read: the share of attention on each token and its logit, both (b, t, k).
+        """
         bias = (mask[..., 0] - 1) * 1e4
-        h = self.norm(self.context(self.dropout(self.narrow(features)), bias))
-        h = self.dropout(h)
+        h = self.dropout(self.narrow(features))
+        for layer in self.context:
+            h = layer(h, bias)
+        h = self.dropout(self.norm(h))
         weights = (self.look(h) + bias[..., None]).softmax(1)
-        presence = (weights[..., :-1] * self.presence(h)).sum(1)
+        seen, logits = weights[..., :-1], self.presence(h)
         polarity = self.polarity(h).reshape(*h.shape[:2], self.touchpoints, 4)
         overall = (weights[..., -1:] * self.overall(h)).sum(1)
-        return presence, (weights[..., :-1, None] * polarity).sum(1), overall
+        return (seen * logits).sum(1), (seen[..., None] * polarity).sum(1), overall, seen, logits
 
 
 class Network(nn.Module):
     """The whole model behind the embedding table."""
 
-    def __init__(self, touchpoints: int, *, hidden: int, heads: int, dropout: float) -> None:
+    def __init__(
+        self, touchpoints: int, *, hidden: int, layers: int, heads: int, dropout: float
+    ) -> None:
         super().__init__()
         self.encoder = Encoder()
-        self.reader = Reader(touchpoints, hidden=hidden, heads=heads, dropout=dropout)
+        self.reader = Reader(
+            touchpoints, hidden=hidden, layers=layers, heads=heads, dropout=dropout
+        )
 
-    def forward(self, embedded: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, embedded: Tensor, mask: Tensor) -> Outputs:
         """Read (n, t, 512) embeddings under an (n, t, 1) mask."""
-        result: tuple[Tensor, Tensor, Tensor] = self.reader(self.encoder(embedded, mask), mask)
+        result: Outputs = self.reader(self.encoder(embedded, mask), mask)
         return result
 
 

@@ -7,6 +7,7 @@ Intervals: percentile bootstrap over texts (Efron & Tibshirani 1993, ch. 13).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -78,6 +79,18 @@ def accuracy(judged: Sequence[Judged], *, random_state: int, draws: int = 2000) 
     values = random.binomial(len(right), right.mean(), size=draws) / len(right)
     low, high = np.quantile(values, [0.025, 0.975])
     return Score(float(right.mean()), float(low), float(high))
+
+
+def share_of(flags: Sequence[bool]) -> Score:
+    """Return the share of true flags with its Wilson interval (Wilson 1927).
+
+    >>> print(share_of([True] * 9 + [False]))
+    0.900 (0.596–0.982)
+    """
+    n, p, z = len(flags), sum(flags) / len(flags), 1.959964
+    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return Score(p, max(0.0, middle - half), min(1.0, middle + half))
 
 
 def by_touchpoint(judged: Sequence[Judged]) -> dict[str, tuple[float, int]]:

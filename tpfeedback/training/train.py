@@ -1,9 +1,9 @@
-"""The training loop: partly labelled corpora first, then the annotated texts alone."""
+"""The training loop, the same for teacher and shipped network."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,11 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tpfeedback.network import BEGIN, END
-from tpfeedback.training.data import Targets
-from tpfeedback.training.network import Network
+from tpfeedback.network import row_of
+from tpfeedback.training.data import LabelledText, Targets
 
 UNKNOWN_PIECE = 0
+OVERALL = 2.0  # weight of the overall mark against one touchpoint
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,16 @@ class Batch:
     overall_weight: Tensor
 
 
-def encode(tokenizer: Tokenizer, texts: list[str], *, max_tokens: int) -> list[NDArray[np.int64]]:
-    """Return piece ids between begin and end marks, cut at `max_tokens`."""
-    encodings = tokenizer.encode_batch(texts)
-    return [np.array([BEGIN, *e.ids[: max_tokens - 2], END], np.int64) for e in encodings]
+def encode(
+    tokenizer: Tokenizer, texts: Sequence[LabelledText], *, max_tokens: int
+) -> list[NDArray[np.int64]]:
+    """Return piece ids as the shipped network reads them: see `tpfeedback.network.row_of`."""
+    asked = tokenizer.encode_batch([text.question for text in texts])
+    told = tokenizer.encode_batch([text.text for text in texts])
+    return [
+        np.array(row_of(question.ids, text.ids, longest=max_tokens), np.int64)
+        for question, text in zip(asked, told, strict=True)
+    ]
 
 
 def padded(rows: list[NDArray[np.int64]]) -> tuple[Tensor, Tensor]:
@@ -56,7 +62,7 @@ def batches(
     goal: Targets,
     *,
     size: int,
-    unread: float,
+    hidden: float = 0.0,
     random: np.random.Generator,
 ) -> Iterator[Batch]:
     """Yield shuffled batches of texts of like length, a share of their tokens made unknown."""
@@ -66,66 +72,87 @@ def batches(
     for start in starts:
         chosen = order[start : start + size]
         ids, mask = padded([rows[i] for i in chosen])
-        ids[torch.from_numpy(random.random(ids.shape) < unread)] = UNKNOWN_PIECE
+        ids[torch.from_numpy(random.random(ids.shape) < hidden)] = UNKNOWN_PIECE
         fields = (getattr(goal, name)[chosen] for name in Targets.__dataclass_fields__)
         yield Batch(ids, mask, *map(torch.from_numpy, fields))
 
 
-def loss_of(network: Network, table: nn.Embedding, batch: Batch) -> Tensor:
+def loss_of(network: nn.Module, table: nn.Embedding, batch: Batch) -> Tensor:
     """Weighted sum of presence, polarity and overall losses; unknown labels weigh nothing."""
-    presence, polarity, overall = network(table(batch.ids), batch.mask)
+    presence, polarity, overall, *_ = network(table(batch.ids), batch.mask)
     presence_loss = functional.binary_cross_entropy_with_logits(
-        presence, batch.presence, weight=batch.presence_weight, reduction="sum"
+        presence.float(), batch.presence, weight=batch.presence_weight, reduction="sum"
     )
     polarity_loss = functional.cross_entropy(
-        polarity.flatten(0, 1), batch.polarity.flatten(), ignore_index=-1, reduction="none"
-    ).reshape(batch.polarity.shape)
-    overall_loss = functional.cross_entropy(
-        overall, batch.overall, ignore_index=-1, reduction="none"
-    )
+        polarity.float().flatten(0, 1), batch.polarity.flatten(0, 1), reduction="none"
+    ).reshape(batch.polarity_weight.shape)
+    overall_loss = functional.cross_entropy(overall.float(), batch.overall, reduction="none")
     total = (
         presence_loss
-        + (polarity_loss * batch.polarity_weight[:, None]).sum()
-        + (overall_loss * batch.overall_weight).sum()
+        + (polarity_loss * batch.polarity_weight).sum()
+        + OVERALL * (overall_loss * batch.overall_weight).sum()
     )
     return total / len(batch.ids)
 
 
 def run_pass(
-    network: Network,
+    network: nn.Module,
     table: nn.Embedding,
     rows: list[NDArray[np.int64]],
     goal: Targets,
     *,
     options: dict[str, Any],
-    size: int,
     random: np.random.Generator,
 ) -> None:
-    """Train for `options["epochs"]` epochs with one cycle of warm-up and linear decay."""
-    steps = options["epochs"] * -(-len(rows) // size)
-    dense = torch.optim.AdamW(network.parameters(), lr=options["learning_rate"], weight_decay=0.01)
-    sparse = torch.optim.SparseAdam(table.parameters(), lr=options["embedding_rate"])
+    """Train for `options["epochs"]` epochs with one cycle of warm-up and linear decay.
+
+    Matrices are multiplied in half precision (bfloat16), weights kept in single.
+    """
+    size, epochs = options["texts"], options["epochs"]
+    steps = epochs * -(-len(rows) // size)
+    optimisers = optimisers_for(network, table, options)
     schedules = [
         torch.optim.lr_scheduler.LambdaLR(o, lambda step: one_cycle(step, steps))
-        for o in (dense, sparse)
+        for o in optimisers
     ]
     network.train()
-    for epoch in range(options["epochs"]):
+    for epoch in range(epochs):
         begun, total, count = time.perf_counter(), 0.0, 0
-        for batch in batches(rows, goal, size=size, unread=options["unread"], random=random):
-            loss = loss_of(network, table, batch)
-            dense.zero_grad()
-            sparse.zero_grad()
+        for batch in batches(rows, goal, size=size, hidden=options["hidden_tokens"], random=random):
+            with torch.autocast("cpu", torch.bfloat16):
+                loss = loss_of(network, table, batch)
+            network.zero_grad()
+            table.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            for optimiser, schedule in zip((dense, sparse), schedules, strict=True):
+            for optimiser, schedule in zip(optimisers, schedules, strict=True):
                 optimiser.step()
                 schedule.step()
             total, count = total + loss.item(), count + 1
             if count % 50 == 0:
                 rate = count * size / (time.perf_counter() - begun)
                 print(f"  batch {count}: loss {total / count:.4f}, {rate:.0f} texts/s", flush=True)
-        print(f"epoch {epoch + 1}/{options['epochs']}: loss {total / count:.4f}", flush=True)
+        print(f"epoch {epoch + 1}/{epochs}: loss {total / count:.4f}", flush=True)
+
+
+def optimisers_for(
+    network: nn.Module, table: nn.Embedding, options: dict[str, Any]
+) -> list[torch.optim.Optimizer]:
+    """Return one for the network, whose encoder may learn slower than its readers, and one for
+    the embeddings.
+    """
+    encoder: list[nn.Parameter] = []
+    readers: list[nn.Parameter] = []
+    for name, parameter in network.named_parameters():
+        (encoder if name.startswith("encoder.") else readers).append(parameter)
+    groups = [
+        {"params": encoder, "lr": options["learning_rate"]},
+        {"params": readers, "lr": options["reader_rate"]},
+    ]
+    return [
+        torch.optim.AdamW(groups, weight_decay=0.01),
+        torch.optim.SparseAdam(table.parameters(), lr=options["embedding_rate"]),
+    ]
 
 
 def one_cycle(step: int, steps: int) -> float:
