@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from tpfeedback.network import Reading, first_of, row_of
-from tpfeedback.reading import read_texts, shortest_run, softmax
+from tpfeedback.network import Reading, first_of, row_of, softmax
+from tpfeedback.reading import read_texts, shortest_run
 from tpfeedback.windows import cut, packed, windows_of
 
 WORDS = ("courier", "staff")
@@ -17,9 +18,13 @@ WORDS = ("courier", "staff")
 
 @dataclass(frozen=True)
 class Words:
-    """Stands for the tokenizer's encoding: the place of each word."""
+    """Stands for the tokenizer's encoding: a text and the place of each word."""
 
-    offsets: list[tuple[int, int]]
+    text: str
+
+    @property
+    def offsets(self) -> list[tuple[int, int]]:
+        return [(found.start(), found.end()) for found in re.finditer(r"\S+", self.text)]
 
 
 @dataclass(frozen=True)
@@ -28,22 +33,22 @@ class WordNetwork:
 
     asked: list[tuple[str, str]] = field(default_factory=list)
 
-    def count_tokens(self, texts):
-        return [len(text.split()) for text in texts]
+    def encode(self, texts):
+        return [Words(text) for text in texts]
 
-    def read(self, texts, questions=None):
+    def read(self, encodings, questions=None):
+        texts = [encoding.text for encoding in encodings]
         self.asked.extend(zip(texts, questions or [""] * len(texts), strict=True))
-        return [self._reading(text) for text in texts]
+        return [self._reading(encoding) for encoding in encodings]
 
-    def _reading(self, text: str) -> Reading:
-        words = text.split()
-        starts = np.cumsum([0, *(len(word) + 1 for word in words[:-1])]).tolist()
+    def _reading(self, encoding: Words) -> Reading:
+        words = encoding.text.split()
         logits = np.array([[4.0 if key in word else -4.0 for key in WORDS] for word in words])
         attention = np.where(logits > 0, 1.0, 1e-6)
         attention /= attention.sum(axis=0)
         return Reading(
             (attention * logits).sum(axis=0), np.zeros((2, 4)), np.zeros(4), attention, logits,
-            Words([(at, at + len(word)) for at, word in zip(starts, words, strict=True)]),
+            encoding,
         )  # fmt: skip
 
 
@@ -89,6 +94,10 @@ def test_the_text_begins_where_the_row_says():
         assert row[first_of(question) : -1] == [7, 8, 9]
 
 
+def word_ends(text: str) -> list[int]:
+    return [stop for _, stop in Words(text).offsets]
+
+
 CLAUSES = [(0, 10), (11, 15), (16, 40)]
 
 
@@ -114,7 +123,7 @@ def test_a_text_whose_language_is_not_known_is_not_read():
 
 def test_windows_hold_every_sentence_once_and_in_order():
     text = " ".join(f"Sentence number {n} is here for you to read." for n in range(60))
-    windows = windows_of(text, "en", lambda texts: [len(t.split()) for t in texts])
+    windows = windows_of(text, "en", word_ends(text))
     assert " ".join(window.text for window in windows) == text
     assert all(text[w.start :].startswith(w.text) for w in windows)
 
@@ -144,6 +153,6 @@ def test_softmax_is_not_upset_by_large_logits():
 
 def test_a_window_of_single_signs_is_not_longer_than_the_network_reads():
     text = "! ? " * 200
-    windows = windows_of(text, "en", lambda texts: [len(t.split()) for t in texts])
+    windows = windows_of(text, "en", word_ends(text))
     assert all(len(window.text) <= 240 for window in windows)
     assert "".join(window.text for window in windows).split() == text.split()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tpfeedback.errors import TaggerError
 from tpfeedback.network import batches_by_length, check_files, encodable, load_network
+from tpfeedback.reading import overall_of
 from tpfeedback.tagger import (
     SENTIMENT_ORDER,
     Mention,
@@ -18,7 +20,6 @@ from tpfeedback.tagger import (
     Tagger,
     load_tagger,
     merge,
-    overall_of,
 )
 from tpfeedback.taxonomy import load_taxonomy
 from tpfeedback.training.data import read_labelled
@@ -238,6 +239,10 @@ class Part:
     overall: tuple[float, float, float, float]
     size: int
 
+    @property
+    def reading(self) -> Part:
+        return self
+
 
 @pytest.mark.parametrize(
     ("parts", "best"),
@@ -249,7 +254,7 @@ class Part:
     ],
 )
 def test_praise_in_one_part_and_complaint_in_another_make_a_mixed_text(parts, best):
-    overall = overall_of(parts)
+    overall = np.array(overall_of(parts))
     assert SENTIMENT_ORDER[int(overall.argmax())] == best
     assert overall.sum() == pytest.approx(1)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import dataclasses
 import json
-import pickle
+import multiprocessing
 import re
 import subprocess
 import sys
 import tomllib
 from collections import defaultdict
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -287,9 +288,12 @@ def test_the_digest_changes_with_anything_the_taxonomy_says(changes: dict[str, A
     assert load_taxonomy(bar(**changes)).digest != load_taxonomy(bar()).digest
 
 
-@pytest.mark.parametrize(
-    "again", [copy.copy, copy.deepcopy, lambda t: pickle.loads(pickle.dumps(t))]
-)
+def sent_to_another_process(taxonomy: Taxonomy) -> Taxonomy:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(copy.copy, taxonomy).result()
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, sent_to_another_process])
 def test_a_taxonomy_can_be_copied_and_sent_to_another_process(again: Any) -> None:
     general = load_taxonomy("general")
     assert again(general) == general

@@ -10,9 +10,17 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
+from scipy.special import softmax
 from sklearn.metrics import f1_score
 
-from tpfeedback.training.calibration import calibrate, calibration_error, micro_f1
+from tpfeedback.reading import calibrated
+from tpfeedback.training.calibration import (
+    calibrate,
+    calibrate_overall,
+    calibration_error,
+    micro_f1,
+)
+from tpfeedback.training.confusion import confusion_of
 from tpfeedback.training.corpus import NOT_FREE, joined, label_weights, sampled
 from tpfeedback.training.data import (
     LabelledText,
@@ -186,6 +194,37 @@ def test_a_precision_that_few_mentions_cannot_promise_is_not_promised():
     truth = random.normal(0, 1, size=(40, 1)).astype(np.float32)
     presence = (random.random(truth.shape) < 1 / (1 + np.exp(-truth))).astype(np.float32)
     assert calibrate(truth, presence, ["en"] * 40)["en"]["precision"]["0.95"] is None
+
+
+def test_overall_calibration_takes_back_a_mark_that_is_given_too_often():
+    random = np.random.default_rng(4)
+    logits = random.normal(size=(6000, 4)) * 2
+    marks = np.array([random.choice(4, p=row) for row in softmax(logits, axis=1)])
+    told = softmax(1.5 * logits + np.array([0, 0, 0, 1.2]), axis=1).astype(np.float32)
+    entry = calibrate_overall(told, marks, ["ru"] * 3000 + ["pl"] * 3000)["pl"]
+    assert entry["slope"] == pytest.approx(1 / 1.5, abs=0.05)
+    assert entry["shift"][3] - np.mean(entry["shift"][:3]) == pytest.approx(-0.8, abs=0.1)
+
+
+def test_a_language_with_few_texts_keeps_near_to_all_languages_together():
+    sure = np.full((302, 4), 0.1, np.float32)
+    sure[:, 0] = 0.7
+    marks = np.array([0] * 300 + [3, 3])
+    entries = calibrate_overall(sure, marks, ["ru"] * 300 + ["pl"] * 2)
+    assert calibrated(sure[0], entries["pl"]).argmax() == 0
+
+
+def test_rates_of_error_count_what_is_missed_invented_and_turned_around():
+    texts = [
+        Judged("en", {"staff": "-"}, {"staff": "-"}, "-", "-"),
+        Judged("en", {"staff": "-"}, {"staff": "+"}, "-", "+"),
+        Judged("en", {"staff": "-", "price": "+"}, {}, "-", "0"),
+        Judged("en", {}, {"staff": "*"}, "0", "0"),
+    ]
+    rates = confusion_of(texts * 100, ["staff", "location"])
+    assert rates["overall"] == {"recall": 0.5, "precision": 0.6667, "flip": 0.5}
+    assert rates["staff"]["recall"] == pytest.approx(2 / 3, abs=0.02)
+    assert rates["location"] == rates["overall"]
 
 
 def test_calibration_error_of_a_liar_is_the_size_of_the_lie():

@@ -10,7 +10,7 @@ pytest.importorskip("onnx", reason="needs pip install -e '.[train]'")
 
 from tpfeedback.network import OUTPUTS  # noqa: E402
 from tpfeedback.training.data import LabelledText, targets  # noqa: E402
-from tpfeedback.training.export import smooth, write_network  # noqa: E402
+from tpfeedback.training.export import feed, smooth, write_network  # noqa: E402
 from tpfeedback.training.network import EMBEDDING, Network  # noqa: E402
 from tpfeedback.training.train import loss_of, padded  # noqa: E402
 
@@ -83,14 +83,25 @@ def test_calculating_in_bytes_stays_close_and_does_not_depend_on_the_batch(
     write_network(other, tmp_path / "network.onnx", samples)
     session = onnxruntime.InferenceSession(str(tmp_path / "network.onnx"))
     embedded, mask = samples[0]
-    together = session.run(OUTPUTS, {"embedded": embedded, "mask": mask})
+    together = session.run(OUTPUTS, feed(embedded, mask))
     spread = float(np.std(read(network, samples[0])[0]))
     assert np.abs(together[0] - read(network, samples[0])[0]).mean() < 0.25 * spread
     for i in range(len(mask)):
         size = int(mask[i].sum())
-        feed = {"embedded": embedded[i : i + 1, :size], "mask": mask[i : i + 1, :size]}
-        alone = session.run(OUTPUTS[:1], feed)
+        alone = session.run(OUTPUTS[:1], feed(embedded[i : i + 1, :size], mask[i : i + 1, :size]))
         assert alone[0][0] == pytest.approx(together[0][i], abs=1e-4)
+
+
+def test_tokens_are_rounded_once_and_laid_side_by_side_as_bytes(network, samples, tmp_path):
+    import onnx
+
+    other = Network(5, hidden=64, layers=2, heads=4, dropout=0.0)
+    other.load_state_dict(network.state_dict())
+    write_network(other, tmp_path / "network.onnx", samples)
+    graph = onnx.load(str(tmp_path / "network.onnx")).graph
+    makers = {name: node for node in graph.node for name in node.output}
+    padded = [makers[node.input[0]].op_type for node in graph.node if node.op_type == "Pad"]
+    assert padded == ["QuantizeLinear"] * 6
 
 
 def test_a_label_that_is_unknown_has_no_part_in_the_loss(network):

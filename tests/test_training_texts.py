@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from tpfeedback.training.data import LabelledText
 from tpfeedback.training.disguise import disguised, misspelt
 from tpfeedback.training.labels import read_labels
 from tpfeedback.training.parallel import align, likeness
-from tpfeedback.training.passages import passages
+from tpfeedback.training.passages import cut_again, passages
 
 LONG = "The room was clean. Breakfast was cold! Nobody came when we rang? We will not return."
 
@@ -40,6 +41,16 @@ def test_a_text_is_always_cut_in_the_same_places():
     assert list(passages(text_of(LONG), longest=60, shortest=5)) == list(
         passages(text_of(LONG), longest=60, shortest=5)
     )
+
+
+def test_a_text_that_is_cut_again_is_cut_in_other_places_and_never_left_whole():
+    turns = [[p.id for p in cut_again(text_of(LONG), turn, longest=90, shortest=5)]
+             for turn in (1, 2, 3)]  # fmt: skip
+    assert len({tuple(turn) for turn in turns}) > 1
+    for place in chain(*turns):
+        _, start, stop = place.split(":")
+        assert int(stop) - int(start) < len(LONG)
+    assert list(cut_again(text_of("One sentence."), 1, longest=90, shortest=5)) == []
 
 
 def test_labels_find_their_passage_in_the_corpora(tmp_path):

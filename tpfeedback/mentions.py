@@ -18,7 +18,7 @@ from tpfeedback.taxonomy import Taxonomy, load_taxonomy
 
 CERTAIN = 0.5  # below it, the letters of a short text do not decide its language
 TOO_SHORT = 24  # characters; a longer text keeps the language it was found to be in
-CHUNK = 1024  # texts tagged between two steps of the progress bar
+CHUNK = 2048  # texts tagged between two steps of the progress bar
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -30,15 +32,16 @@ Floats = NDArray[np.float32]
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 BEGIN, END = 1, 2
 LONGEST_QUESTION = 40  # tokens of the question that the text answers
+INPUTS = ["embedded", "ids", "mask"]
 OUTPUTS = ["presence", "polarity", "overall", "attention", "logits"]
-BATCH_TOKENS = 4096  # tokens of one run, padding included: keeps memory flat
+BATCH_TOKENS = 1024  # tokens of one run, padding included: so much stays in a processor's cache
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
     """What the network says of one window of text.
 
-    presence (k,) logits; polarity (k, 4) and overall (4,) logits in the order negative,
+    presence (k,) logits; polarity (k, 4) and overall (4,) probabilities in the order negative,
     neutral, positive, mixed; attention (t, k) the share that each token had in each
     touchpoint's logit, and that token's own logit (t, k); `encoding` knows the tokens' places.
     The tokens are those of the text, without its question and the marks around it.
@@ -59,46 +62,53 @@ class Reading:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A loaded model; `settings` holds its touchpoints, thresholds and calibration."""
+    """A loaded model; `settings` holds its touchpoints, thresholds and calibration.
+
+    `threads` batches are calculated at once, each by one processor thread: that keeps processors
+    busier than several threads on one batch.
+    """
 
     settings: dict[str, Any]
     tokenizer: Tokenizer
     table: NDArray[np.int8]
     scale: Floats
     session: InferenceSession
+    threads: int
 
-    def read(self, texts: Sequence[str], questions: Sequence[str] | None = None) -> list[Reading]:
-        """Read each text as one window, cut at the network's longest window.
-
-        `questions` are what the texts answer, "" where nothing was asked.
-        """
-        encodings = self._encode(texts)
-        asked = [e.ids for e in self._encode(questions)] if questions else [[]] * len(texts)
-        longest = self.settings["max_tokens"]
-        rows = [row_of(q, e.ids, longest=longest) for q, e in zip(asked, encodings, strict=True)]
-        result: dict[int, Reading] = {}
-        for batch in batches_by_length([len(row) for row in rows]):
-            outputs = self._run([rows[i] for i in batch])
-            for at, i in enumerate(batch):
-                presence, polarity, overall, attention, logits = (o[at] for o in outputs)
-                first, last = first_of(asked[i]), len(rows[i]) - 1
-                result[i] = Reading(
-                    presence,
-                    polarity,
-                    overall,
-                    attention[first:last],
-                    logits[first:last],
-                    encodings[i],
-                )
-        return [result[i] for i in range(len(texts))]
-
-    def _encode(self, texts: Sequence[str]) -> list[Encoding]:
+    def encode(self, texts: Sequence[str]) -> list[Encoding]:
+        """Return the tokens of each text."""
         encodings: list[Encoding] = self.tokenizer.encode_batch([encodable(t) for t in texts])
         return encodings
 
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Return how many tokens each text has."""
-        return [len(encoding.ids) for encoding in self._encode(texts)]
+    def read(
+        self, encodings: Sequence[Encoding], questions: Sequence[str] | None = None
+    ) -> list[Reading]:
+        """Read each encoded text as one window, cut at the network's longest window.
+
+        `questions` are what the texts answer, "" where nothing was asked.
+        """
+        asked = [e.ids for e in self.encode(questions)] if questions else [[]] * len(encodings)
+        longest = self.settings["max_tokens"]
+        rows = [row_of(q, e.ids, longest=longest) for q, e in zip(asked, encodings, strict=True)]
+        batches = batches_by_length([len(row) for row in rows])
+        with ThreadPoolExecutor(self.threads) as pool:
+            outputs = pool.map(self._run, ([rows[i] for i in batch] for batch in batches))
+        result: dict[int, Reading] = {}
+        for batch, (presence, polarity, overall, attention, logits) in zip(
+            batches, outputs, strict=True
+        ):
+            marks, whole = softmax(polarity), softmax(overall)
+            for at, i in enumerate(batch):
+                first, last = first_of(asked[i]), len(rows[i]) - 1
+                result[i] = Reading(
+                    presence[at],
+                    marks[at],
+                    whole[at],
+                    attention[at, first:last],
+                    logits[at, first:last],
+                    encodings[i],
+                )
+        return [result[i] for i in range(len(encodings))]
 
     def _run(self, rows: list[list[int]]) -> list[Floats]:
         ids = np.zeros((len(rows), max(map(len, rows))), np.int64)
@@ -106,8 +116,10 @@ class Network:
         for i, row in enumerate(rows):
             ids[i, : len(row)] = row
             mask[i, : len(row)] = 1
-        embedded = self.table[ids].astype(np.float32) * self.scale[ids][..., None]
-        outputs: list[Floats] = self.session.run(OUTPUTS, {"embedded": embedded, "mask": mask})
+        pieces, places = np.unique(ids, return_inverse=True)
+        embedded = self.table[pieces].astype(np.float32) * self.scale[pieces][:, None]
+        given = (embedded, places.reshape(ids.shape), mask)
+        outputs: list[Floats] = self.session.run(OUTPUTS, dict(zip(INPUTS, given, strict=True)))
         return outputs
 
 
@@ -135,6 +147,16 @@ def encodable(text: str) -> str:
     'a�b'
     """
     return LONE_SURROGATE.sub("\ufffd", text)
+
+
+def softmax(logits: Floats) -> Floats:
+    """Return probabilities of logits along the last axis.
+
+    >>> softmax(np.zeros(4, np.float32)).tolist()
+    [0.25, 0.25, 0.25, 0.25]
+    """
+    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True), np.float32)
 
 
 def batches_by_length(lengths: Sequence[int]) -> list[list[int]]:
@@ -169,16 +191,17 @@ def load_network(name: str, *, threads: int | None = None) -> Network:
         tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
         table=np.load(folder / "embedding.npy", mmap_mode="r", allow_pickle=False),
         scale=np.load(folder / "scale.npy", allow_pickle=False),
-        session=_session(folder / "network.onnx", threads),
+        session=_session(folder / "network.onnx"),
+        threads=threads or os.cpu_count() or 1,
     )
 
 
-def _session(path: Path, threads: int | None) -> InferenceSession:
+def _session(path: Path) -> InferenceSession:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    options.intra_op_num_threads = threads or 0
+    options.intra_op_num_threads = 1
     if not adds_bytes_exactly():
         options.add_session_config_entry("session.x64quantprecision", "1")
     return onnxruntime.InferenceSession(

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tpfeedback.network import Floats, Network, Reading
+from tpfeedback.network import Floats, Network, Reading, softmax
 from tpfeedback.segmentation import segment
 from tpfeedback.windows import Window, windows_of
 
+LEAST = 1e-6  # a probability is taken for at least this
 MOST = 0.75  # share of attention: what holds so much of it has made the mention
 
 
 @dataclass(frozen=True, eq=False)
 class WindowReading:
-    """What was read in one window of a text.
-
-    presence (k,) logits; polarity (k, 4) and overall (4,) probabilities in the order negative,
-    neutral, positive, mixed.
-    """
+    """What was read in one window of a text."""
 
     window: Window
     language: str
     reading: Reading
-    presence: Floats
-    polarity: Floats
-    overall: Floats
 
     @property
     def size(self) -> int:
@@ -90,11 +86,12 @@ def shortest_run(
     `share` and `part` are each clause's attention and its part of the logit, and last of all
     what is in no clause. What remains is weighed anew.
     """
+    shares, parts = [0.0, *accumulate(share)], [0.0, *accumulate(part)]
     runs = []
     for first in range(len(clauses)):
         for last in range(first, len(clauses)):
-            left = sum(share[:first]) + sum(share[last + 1 :])
-            kept = sum(part[:first]) + sum(part[last + 1 :])
+            left = shares[-1] - shares[last + 1] + shares[first]
+            kept = parts[-1] - parts[last + 1] + parts[first]
             if left <= 1 - MOST or kept / left < least:
                 runs.append((clauses[last][1] - clauses[first][0], first, last))
                 break  # a longer run from here on is no better
@@ -111,41 +108,51 @@ def read_texts(
 
     `questions` are what the texts answer, "" where nothing was asked.
     """
+    encodings = network.encode(texts)
     cuts = [
-        windows_of(text, code, network.count_tokens) if code is not None else ()
-        for text, code in zip(texts, languages, strict=True)
+        windows_of(text, code, [stop for _, stop in encoding.offsets]) if code else ()
+        for text, code, encoding in zip(texts, languages, encodings, strict=True)
     ]
+    parts = iter(network.encode([w.text for windows in cuts if len(windows) > 1 for w in windows]))
     asked = questions or [""] * len(texts)
     readings = iter(
         network.read(
-            [window.text for windows in cuts for window in windows],
+            [
+                encoding if len(windows) == 1 else next(parts)
+                for encoding, windows in zip(encodings, cuts, strict=True)
+                for _ in windows
+            ],
             [question for question, windows in zip(asked, cuts, strict=True) for _ in windows]
             if any(asked)
             else None,
         )
     )
     return [
-        [_reading(window, code or "", next(readings)) for window in windows]
+        [WindowReading(window, code or "", next(readings)) for window in windows]
         for windows, code in zip(cuts, languages, strict=True)
     ]
 
 
-def _reading(window: Window, language: str, reading: Reading) -> WindowReading:
-    return WindowReading(
-        window,
-        language,
-        reading,
-        reading.presence,
-        softmax(reading.polarity),
-        softmax(reading.overall),
-    )
+def overall_of(windows: Sequence[WindowReading]) -> Floats:
+    """Return the probabilities of the whole text's sentiment, in the order of the `Reading`s.
 
-
-def softmax(logits: Floats) -> Floats:
-    """Return probabilities of logits along the last axis.
-
-    >>> softmax(np.zeros(4, np.float32)).tolist()
-    [0.25, 0.25, 0.25, 0.25]
+    Windows count by their length. Praise in some and complaint in others make a mixed text: the
+    smaller of both goes over to mixed, twice.
     """
-    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True), np.float32)
+    if len(windows) == 1:
+        return windows[0].reading.overall
+    sizes = [window.size for window in windows]
+    overall = np.average([window.reading.overall for window in windows], axis=0, weights=sizes)
+    both = min(overall[0], overall[2])
+    return np.asarray(overall + np.array([-both, 0, -both, 2 * both]), np.float32)
+
+
+def calibrated(overall: Floats, calibration: Mapping[str, Any]) -> Floats:
+    """Return softmax(slope x log overall + shift): probabilities that mean what they say.
+
+    >>> overall = np.array([0.5, 0.25, 0.125, 0.125])
+    >>> [round(float(p), 2) for p in calibrated(overall, {"slope": 1, "shift": [0, 0, 0, -30]})]
+    [0.57, 0.29, 0.14, 0.0]
+    """
+    logs = np.log(np.maximum(overall, LEAST))
+    return softmax(np.asarray(calibration["slope"] * logs + calibration["shift"], np.float32))

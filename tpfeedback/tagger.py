@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from math import exp, inf, log
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
 from tpfeedback.detection import detect_language
 from tpfeedback.languages import available_languages
-from tpfeedback.network import Floats, Network, load_network
-from tpfeedback.reading import WindowReading, read_texts
+from tpfeedback.network import Network, load_network
+from tpfeedback.reading import WindowReading, calibrated, overall_of, read_texts
 from tpfeedback.tagger_input import check_each, check_texts, least_confidence, precisions
 
 LANGUAGES = available_languages()
-CHUNK = 1024  # texts read at once: keeps memory flat however many there are
+CHUNK = 512  # texts read at once: keeps memory flat however many there are
 SHORT_ANSWER = 24  # characters; in a longer text the letters tell the language alone
 EVEN = 0.5  # what is less likely than not is no mention and not left unsure either
 SENTIMENT_ORDER = ("negative", "neutral", "positive", "mixed")
 OTHER = "other"
+Given = TypeVar("Given")
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True)
@@ -127,33 +132,24 @@ class NetworkTagger:
         least = least_confidence(
             self.network.settings["calibration"], min_confidence=min_confidence, precision=precision
         )
-        codes = [
+        readable = [
             code or detect_language(with_question(text, question)).language
             for text, code, question in zip(checked, known, asked, strict=True)
         ]
-        readable = [None if code == OTHER else code for code in codes]
+        chunks = [slice(start, start + CHUNK) for start in range(0, len(checked), CHUNK)]
+        readings = one_ahead(
+            lambda chunk: read_texts(
+                self.network,
+                checked[chunk],
+                [None if code == OTHER else code for code in readable[chunk]],
+                [question or "" for question in asked[chunk]],
+            ),
+            chunks,
+        )
         return [
-            tagged
-            for start in range(0, len(checked), CHUNK)
-            for tagged in self._tag(
-                checked[start : start + CHUNK],
-                readable[start : start + CHUNK],
-                [question or "" for question in asked[start : start + CHUNK]],
-                least,
-            )
-        ]
-
-    def _tag(
-        self,
-        texts: Sequence[str],
-        languages: Sequence[str | None],
-        questions: Sequence[str],
-        least: dict[str, float],
-    ) -> list[TaggedText]:
-        readings = read_texts(self.network, texts, languages, questions)
-        return [
-            _tagged(text, code or OTHER, windows, self.network.settings, least)
-            for text, code, windows in zip(texts, languages, readings, strict=True)
+            _tagged(text, code, windows, self.network.settings, least)
+            for chunk, read in zip(chunks, readings, strict=True)
+            for text, code, windows in zip(checked[chunk], readable[chunk], read, strict=True)
         ]
 
     @property
@@ -161,8 +157,16 @@ class NetworkTagger:
         """Shares of right mentions that `tag` may be asked for."""
         return precisions(self.network.settings["calibration"])
 
+    @property
+    def confusion(self) -> dict[str, dict[str, float]]:
+        """Recall, precision and flip of each touchpoint on texts held back from training.
 
-def load_tagger(model: str = "general", *, threads: int | None = None) -> Tagger:
+        For `tpfeedback.sensitivity_band`: how far errors at these rates could move effects.
+        """
+        return {key: dict(rates) for key, rates in self.network.settings["confusion"].items()}
+
+
+def load_tagger(model: str = "general", *, threads: int | None = None) -> NetworkTagger:
     """Load a shipped tagger; `threads` limits the processor threads it may use.
 
     Raises `TaggerError` if the model is unknown or a file of it is damaged.
@@ -171,6 +175,22 @@ def load_tagger(model: str = "general", *, threads: int | None = None) -> Tagger
     True
     """
     return NetworkTagger(load_network(model, threads=threads))
+
+
+def one_ahead(work: Callable[[Given], Done], items: Iterable[Given]) -> Iterator[Done]:
+    """Yield what `work` makes of each item, in order; the next is worked on meanwhile.
+
+    >>> list(one_ahead(str.upper, ["a", "b"]))
+    ['A', 'B']
+    """
+    with ThreadPoolExecutor(1) as thread:
+        under_way: deque[Future[Done]] = deque()
+        for item in items:
+            under_way.append(thread.submit(work, item))
+            if len(under_way) > 1:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
 
 
 def with_question(text: str, question: str | None) -> str:
@@ -191,7 +211,7 @@ def _tagged(
 ) -> TaggedText:
     if not windows:
         return TaggedText(text, language, "neutral", 0.0, ())
-    overall = overall_of(windows)
+    overall = calibrated(overall_of(windows), settings["calibration"][language]["overall"])
     best = int(np.argmax(overall))
     found: dict[str, list[Mention]] = {}
     needed = min(least[language], EVEN)
@@ -211,41 +231,37 @@ def _tagged(
     )
 
 
-def overall_of(windows: Sequence[WindowReading]) -> Floats:
-    """Return the probabilities of the whole text's sentiment, in the order of SENTIMENT_ORDER.
-
-    Windows count by their length. Praise in some and complaint in others make a mixed text: the
-    smaller of both goes over to mixed, twice.
-    """
-    sizes = [window.size for window in windows]
-    overall = np.average([window.overall for window in windows], axis=0, weights=sizes)
-    if len(windows) > 1:
-        both = min(overall[0], overall[2])
-        overall = overall + np.array([-both, 0, -both, 2 * both])
-    return np.asarray(overall, np.float32)
-
-
 def _mentions(window: WindowReading, settings: dict[str, Any], least: float) -> list[Mention]:
     calibration, touchpoints = settings["calibration"][window.language], settings["touchpoints"]
-    logits = calibration["slope"] * window.presence + calibration["intercept"]
-    confidence = 1 / (1 + np.exp(-logits))
-    usual = np.log(calibration["threshold"] / (1 - calibration["threshold"]))
-    usual_logit = float((usual - calibration["intercept"]) / calibration["slope"])
+    slope, intercept = calibration["slope"], calibration["intercept"]
+    usual = (logit(calibration["threshold"]) - intercept) / slope
+    presence = window.reading.presence
     mentions = []
-    for k in np.flatnonzero(confidence >= least).tolist():
-        start, stop = window.evidence(k, least=min(usual_logit, float(window.presence[k])))
-        polarity = window.polarity[k]
+    for k in np.flatnonzero(slope * presence + intercept >= logit(least)).tolist():
+        start, stop = window.evidence(k, least=min(usual, float(presence[k])))
+        polarity = window.reading.polarity[k].tolist()
         mentions.append(
             Mention(
                 touchpoint=touchpoints[k],
-                sentiment=SENTIMENT_ORDER[int(np.argmax(polarity))],
-                confidence=float(confidence[k]),
+                sentiment=SENTIMENT_ORDER[polarity.index(max(polarity))],
+                confidence=1 / (1 + exp(-(slope * float(presence[k]) + intercept))),
                 start=start,
                 stop=stop,
-                score=float(polarity[2] - polarity[0]),
+                score=polarity[2] - polarity[0],
             )
         )
     return mentions
+
+
+def logit(probability: float) -> float:
+    """Return the log odds of a probability between 0 and 1.
+
+    >>> logit(0.5), logit(0.0)
+    (0.0, -inf)
+    """
+    if probability in (0, 1):
+        return inf if probability else -inf
+    return log(probability / (1 - probability))
 
 
 def merge(mentions: list[Mention], *, least: float) -> Mention:
@@ -255,7 +271,9 @@ def merge(mentions: list[Mention], *, least: float) -> Mention:
     window that is less sure than `least` has no say beside a surer one.
     """
     surest = max(mentions, key=lambda m: (m.confidence, -m.start))
-    heard = [m for m in mentions if m.confidence >= min(least, surest.confidence)]
+    heard = [m for m in mentions if m.confidence >= least]
+    if len(heard) < 2:
+        return surest
     sentiments = {m.sentiment for m in heard}
     if "mixed" in sentiments or {"negative", "positive"} <= sentiments:
         sentiment = "mixed"

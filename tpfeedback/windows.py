@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tpfeedback.languages import load_language
@@ -19,29 +20,32 @@ class Window:
     start: int
 
 
-def windows_of(
-    text: str, language: str, count_tokens: Callable[[Sequence[str]], list[int]]
-) -> tuple[Window, ...]:
+def windows_of(text: str, language: str, tokens: Sequence[int]) -> tuple[Window, ...]:
     """Return the windows of one text; together they hold every sentence once.
 
-    >>> windows_of("Dobry sklep.", "pl", lambda texts: [len(t) for t in texts])
+    `tokens` are the places where the text's tokens end, in order.
+
+    >>> windows_of("Dobry sklep.", "pl", [5, 11, 12])
     (Window(text='Dobry sklep.', start=0),)
     """
     if not text.strip():
         return ()
-    if len(text) <= SHORT or count_tokens([text])[0] <= WINDOW_TOKENS:
+    if len(text) <= SHORT or len(tokens) <= WINDOW_TOKENS:
         return (Window(text, 0),)
-    sentences = load_language(language).sentences(text)
-    sizes = count_tokens([text[span.start : span.stop] for span in sentences])
+
+    def size(start: int, stop: int) -> int:
+        return bisect_right(tokens, stop) - bisect_right(tokens, start)
+
     spans = [
         piece
-        for span, size in zip(sentences, sizes, strict=True)
+        for span in load_language(language).sentences(text)
         for piece in (
-            cut(text, span.start, span.stop) if size > WINDOW_TOKENS else [(span.start, span.stop)]
+            cut(text, span.start, span.stop)
+            if size(span.start, span.stop) > WINDOW_TOKENS
+            else [(span.start, span.stop)]
         )
     ]
-    sizes = count_tokens([text[a:b] for a, b in spans])
-    return tuple(Window(text[a:b], a) for a, b in packed(spans, sizes))
+    return tuple(Window(text[a:b], a) for a, b in packed(spans, [size(a, b) for a, b in spans]))
 
 
 def cut(text: str, start: int, stop: int) -> list[tuple[int, int]]:

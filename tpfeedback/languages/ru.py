@@ -89,6 +89,7 @@ DEPENDENT = phrases(
 )
 
 _MORE = starts_with(["а"])
+_IS = starts_with(["это", "вот", "то", "значит"])
 _RUSSIAN = re.compile(r"[а-яё'’-]+")
 _NOT = re.compile(r"(?<!\w)(?:не|ни)(?!\w)", re.IGNORECASE)
 CLAUSE_MARK = re.compile(r"[,;]+|\s[-–—]+\s|\.{2,}|…+|\s(?=(?:но|зато|однако)\s)", re.IGNORECASE)
@@ -119,9 +120,7 @@ def opposition(mark: Mark) -> bool | None:
 def equation(mark: Mark) -> bool | None:
     """In "Лучший магазин в городе - это он" the dash stands for "is"."""
     is_dash = mark.sign.strip(" \t-–—") == ""
-    return (
-        False if is_dash and starts_with(["это", "вот", "то", "значит"]).match(mark.right) else None
-    )
+    return False if is_dash and _IS.match(mark.right) else None
 
 
 SENTENCES: list[Rule] = [town, abbreviation(NEVER_LAST, MAYBE_LAST), *SENTENCE_RULES]

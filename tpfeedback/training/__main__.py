@@ -6,9 +6,10 @@ Writes checkpoints and logs under WORK and, at the end, the files of `tpfeedback
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -23,14 +24,16 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from tpfeedback.network import load_network
-from tpfeedback.reading import read_texts
+from tpfeedback.reading import overall_of, read_texts
 from tpfeedback.tagger import load_tagger
 from tpfeedback.taxonomy import load_taxonomy
-from tpfeedback.training.calibration import calibrate
+from tpfeedback.training.calibration import calibrate, calibrate_overall
 from tpfeedback.training.card import write_card
+from tpfeedback.training.confusion import confusion_of
 from tpfeedback.training.corpus import Corpus, joined, label_weights, read_corpus
 from tpfeedback.training.data import LabelledText, Targets, targets, together
 from tpfeedback.training.disguise import disguised
+from tpfeedback.training.evaluate import judge
 from tpfeedback.training.export import Samples, write_network, write_settings, write_table
 from tpfeedback.training.network import Network, load_encoder
 from tpfeedback.training.parallel import parallel_texts
@@ -84,7 +87,7 @@ def train_model(corpus: Corpus, settings: dict[str, Any], corpora: Path, work: P
     lessons: dict[str, Callable[[], tuple[list[LabelledText], Targets]]] = {
         "corpora": lambda: corpora_lesson(corpus, settings, keys),
         "taught": teach,
-        "skills": lambda: skills_lesson(corpus, settings, keys, teach()),
+        "wider": lambda: wider_lesson(corpus, settings, keys, teach(), work),
     }
     for number, (name, lesson) in enumerate(lessons.items()):
         checkpoint = work / f"{name}.pt"
@@ -134,26 +137,32 @@ def taught_lesson(
     return judged + texts, together(targets(judged, keys), belief)
 
 
-def skills_lesson(
+def wider_lesson(
     corpus: Corpus,
     settings: dict[str, Any],
     keys: tuple[str, ...],
     taught_texts: tuple[list[LabelledText], Targets],
+    work: Path,
 ) -> tuple[list[LabelledText], Targets]:
-    """Return texts written for single skills and answers to questions, with a part of all else."""
-    options, seed = settings["skills"], settings["random_state"] + 1
-    random = np.random.default_rng(seed)
+    """Return fresh passages with the teacher's labels, a part of the earlier ones, and the judged
+    texts, those for single skills and answers to questions more than once.
+    """
+    options, seed = settings["wider"], settings["random_state"] + 1
     special = [t for t in corpus.written if t.question or SKILLS in t.id]
-    others = [t for t in corpus.judged if not t.question and SKILLS not in t.id]
-    judged = special * options["copies"]
-    judged += [others[i] for i in random.permutation(len(others))[: options["others"]]]
-    judged += joined(others + special, options["joined"], random_state=seed)
+    judged = corpus.judged + special * (options["copies"] - 1)
+    unasked = [t for t in judged if not t.question]
+    judged += joined(unasked, options["joined"], random_state=seed)
     judged += disguised(corpus.judged, options["disguised"], random_state=seed)
     texts, goal = taught_texts
-    kept = np.flatnonzero([not t.covers for t in texts])  # what only the teacher judged
-    kept = np.sort(random.permutation(kept)[: options["unread"]])
-    belief = Targets(*(getattr(goal, name)[kept] for name in Targets.__dataclass_fields__))
-    return judged + [texts[i] for i in kept], together(targets(judged, keys), belief)
+    unread = np.flatnonzero([not t.covers for t in texts])  # what only the teacher judged
+    random = np.random.default_rng(seed)
+    kept = unread[random.random(len(unread)) < options["earlier"]]
+    earlier = Targets(*(getattr(goal, name)[kept] for name in Targets.__dataclass_fields__))
+    fresh = unread_passages(corpus, settings["fresh"], known=(texts[i].text for i in unread))
+    belief = taught(fresh, keys, work / "teacher.pt", settings["teacher"])
+    return judged + [texts[i] for i in kept] + fresh, together(
+        targets(judged, keys), together(earlier, belief)
+    )
 
 
 def blended(
@@ -190,7 +199,16 @@ def ship_model(corpus: Corpus, settings: dict[str, Any], work: Path, data: Path)
     write_settings({**known, "calibration": {}}, folder)
     write_settings({**known, "calibration": calibration_on(corpus.held_back, keys)}, folder)
     load_network.cache_clear()
+    write_settings({**known, **errors_of(folder, corpus, keys)}, folder)
+    load_network.cache_clear()
     write_card(folder, corpus, data, load_tagger())
+
+
+def errors_of(folder: Path, corpus: Corpus, keys: Sequence[str]) -> dict[str, Any]:
+    """Return the calibration that was found, and how often the tagger errs with it."""
+    settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+    confusion = confusion_of(judge(corpus.held_back, load_tagger()), keys)
+    return {"calibration": settings["calibration"], "confusion": confusion}
 
 
 def samples_of(rows: list[NDArray[np.int64]], table: NDArray[np.float32]) -> Samples:
@@ -201,11 +219,15 @@ def samples_of(rows: list[NDArray[np.int64]], table: NDArray[np.float32]) -> Sam
 
 def calibration_on(texts: list[LabelledText], keys: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     """Calibrate the shipped network, as the tagger reads it, on texts it was not trained on."""
-    network = load_network("general")
     languages = [text.language for text in texts]
-    readings = read_texts(network, [text.text for text in texts], languages)
-    logits = np.stack([np.max([w.presence for w in windows], axis=0) for windows in readings])
-    return calibrate(logits, targets(texts, keys).presence, languages)
+    readings = read_texts(load_network("general"), [text.text for text in texts], languages)
+    logits = np.stack([np.max([w.reading.presence for w in read], axis=0) for read in readings])
+    goal = targets(texts, keys)
+    calibration = calibrate(logits, goal.presence, languages)
+    overall = np.stack([overall_of(read) for read in readings])
+    for code, entry in calibrate_overall(overall, goal.overall.argmax(axis=1), languages).items():
+        calibration[code]["overall"] = entry
+    return calibration
 
 
 def new_network(touchpoints: int, options: dict[str, Any]) -> Network:

@@ -1,7 +1,8 @@
 """Logits → calibrated confidences and thresholds, on texts held back from training.
 
-Platt scaling per language (Platt 1999, "Probabilistic outputs for support vector machines"),
-and the threshold that gives the best micro-F1 there.
+Touchpoints: Platt scaling per language (Platt 1999, "Probabilistic outputs for support vector
+machines"), and the threshold that gives the best micro-F1 there. Overall sentiment: temperature
+and a shift of each class per language.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 
+from tpfeedback.reading import LEAST
 from tpfeedback.training.scoring import share_of
 
 Floats = NDArray[np.float32]
+HELD = 5.0  # texts: how strongly a language is held near to all languages together
 HARDLY_WORSE = 0.005  # of F1
 SHARES = (0.8, 0.85, 0.9, 0.95)  # of right mentions that a user may ask for
 GRID = np.round(np.arange(0.2, 0.71, 0.02), 2)
@@ -46,6 +51,41 @@ def _calibrate(logits: Floats, presence: Floats) -> dict[str, Any]:
         "precision": {f"{share}": threshold_for(confidence, presence, share) for share in SHARES},
         "calibration_error": round(crossed_error(logits, presence), 4),
     }
+
+
+def calibrate_overall(
+    overall: Floats, marks: NDArray[np.int64], languages: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Return slope and shifts that calibrate (texts, 4) probabilities of the overall sentiment.
+
+    A calibrated probability is softmax(slope x log p + shift): temperature scaling with a bias
+    of each class (Alexandari, Kundaje & Shrikumar 2020, "Maximum likelihood with bias-corrected
+    calibration is hard-to-beat at label shift adaptation", ICML, section 2). A language keeps
+    near to what all of them together ask for, the nearer the fewer texts it has.
+    """
+    logs, codes = np.log(np.maximum(overall, LEAST)), np.asarray(languages)
+    shared = _fit_overall(logs, marks, np.zeros(5))
+    fitted = {
+        code: _fit_overall(logs[codes == code], marks[codes == code], shared)
+        for code in sorted(set(languages))
+    }
+    return {
+        code: {"slope": round(float(np.exp(v[0])), 4), "shift": [round(x, 4) for x in v[1:]]}
+        for code, v in fitted.items()
+    }
+
+
+def _fit_overall(
+    logs: Floats, marks: NDArray[np.int64], near: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return log slope and shifts of the greatest likelihood, held near to given ones."""
+
+    def loss(values: NDArray[np.float64]) -> float:
+        logits = np.exp(values[0]) * logs + values[1:]
+        told = np.take_along_axis(log_softmax(logits, axis=1), marks[:, None], axis=1)
+        return float(HELD * ((values - near) ** 2).sum() - told.sum())
+
+    return np.asarray(minimize(loss, near, method="BFGS").x)
 
 
 def plateau(grid: NDArray[np.float64], scores: Sequence[float]) -> float:

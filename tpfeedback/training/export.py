@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tpfeedback.network import OUTPUTS
-from tpfeedback.training.network import EMBEDDING, Network
+from tpfeedback.network import INPUTS, OUTPUTS
+from tpfeedback.training.network import EMBEDDING, Network, Shipped
 
 SHIPPED = ("tokenizer.json", "embedding.npy", "scale.npy", "network.onnx")
 SMOOTHING = 0.75  # how much of a channel's size goes over to the weights
@@ -48,21 +48,26 @@ def write_network(network: Network, path: Path, samples: Samples) -> None:
     """
     network.eval()
     smooth(network, samples)
-    example = (torch.zeros(2, 7, EMBEDDING), torch.ones(2, 7, 1))
+    example = (
+        torch.zeros(5, EMBEDDING),
+        torch.arange(14).reshape(2, 7) % 5,
+        torch.ones(2, 7, 1),
+    )
     free = {0: "texts", 1: "tokens"}
     torch.onnx.export(
-        network,
+        Shipped(network),
         example,
         str(path),
         dynamo=False,
-        input_names=["embedded", "mask"],
+        input_names=INPUTS,
         output_names=OUTPUTS,
-        dynamic_axes={"embedded": free, "mask": free}
+        dynamic_axes={"embedded": {0: "pieces"}, "ids": free, "mask": free}
         | {name: {0: "texts"} for name in OUTPUTS[:3]}
         | dict.fromkeys(OUTPUTS[3:], free),
         opset_version=17,
     )
     quantise(path, samples)
+    lay_bytes_side_by_side(path)
     shrink(path)
 
 
@@ -106,7 +111,7 @@ def quantise(path: Path, samples: Samples) -> None:
 
         def get_next(self) -> dict[str, NDArray[np.float32]] | None:
             batch = next(self.left, None)
-            return None if batch is None else {"embedded": batch[0], "mask": batch[1]}
+            return None if batch is None else feed(*batch)
 
     graph = onnx.load(str(path)).graph
     weights = {tensor.name for tensor in graph.initializer}
@@ -125,6 +130,37 @@ def quantise(path: Path, samples: Samples) -> None:
         op_types_to_quantize=["MatMul"],
         nodes_to_quantize=nodes,
     )
+
+
+def lay_bytes_side_by_side(path: Path) -> None:
+    """Round tokens to bytes before their neighbours are laid beside them, not after.
+
+    A token stands in as many windows as an n-gram has tokens; so it is rounded once, and windows
+    of bytes are a quarter as large.
+    """
+    import onnx
+    from onnx import helper
+
+    model = onnx.load(str(path))
+    graph = model.graph
+    makers = {name: node for node in graph.node for name in node.output}
+    for rounding in [node for node in graph.node if node.op_type == "QuantizeLinear"]:
+        side_by_side = makers.get(rounding.input[0])
+        if side_by_side is None or side_by_side.op_type != "Concat":
+            continue
+        sources = {makers[name].input[0] for name in side_by_side.input if name in makers}
+        padded = makers.get(sources.pop()) if len(sources) == 1 else None
+        if padded is None or padded.op_type != "Pad":
+            continue
+        tokens, (_, scale, zero) = padded.input[0], rounding.input
+        bytes_of = f"{tokens}_bytes"
+        earlier = helper.make_node("QuantizeLinear", [tokens, scale, zero], [bytes_of])
+        graph.node.insert(list(graph.node).index(padded), earlier)
+        padded.input[0], padded.input[2] = bytes_of, zero
+        side_by_side.output[0] = rounding.output[0]
+        graph.node.remove(rounding)
+    del graph.value_info[:]
+    onnx.save(model, str(path))
 
 
 def shrink(path: Path) -> None:
@@ -147,6 +183,12 @@ def shrink(path: Path) -> None:
             )
             graph.node.insert(0, helper.make_node("DequantizeLinear", names, [tensor.name], axis=1))
     onnx.save(model, str(path))
+
+
+def feed(embedded: NDArray[np.float32], mask: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
+    """Return the shipped network's input for a batch whose every token has an embedding."""
+    ids = np.arange(mask.size).reshape(mask.shape[:2])
+    return dict(zip(INPUTS, (embedded.reshape(-1, EMBEDDING), ids, mask), strict=True))
 
 
 def write_settings(settings: dict[str, Any], folder: Path) -> None:

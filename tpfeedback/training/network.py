@@ -33,7 +33,15 @@ class Encoder(nn.Module):
 
     def forward(self, embedded: Tensor, mask: Tensor) -> Tensor:
         """Return features; `mask` (n, t, 1) is 1 for tokens and 0 for padding."""
-        projected = self.norm_in(self.project(embedded))
+        return self.read(embedded, self.words(embedded), mask)
+
+    def words(self, embedded: Tensor) -> Tensor:
+        """Return what the branches read of each token, wherever it stands: (…, 512) → (…, 768)."""
+        projected: Tensor = self.norm_in(self.project(embedded))
+        return projected
+
+    def read(self, embedded: Tensor, projected: Tensor, mask: Tensor) -> Tensor:
+        """Return features of tokens and of what `words` gave for them."""
         parts = [embedded]
         for i, (n, left) in enumerate(ORDERS):
             x = projected[..., i * BRANCH : (i + 1) * BRANCH] * mask
@@ -131,6 +139,20 @@ class Network(nn.Module):
     def forward(self, embedded: Tensor, mask: Tensor) -> Outputs:
         """Read (n, t, 512) embeddings under an (n, t, 1) mask."""
         result: Outputs = self.reader(self.encoder(embedded, mask), mask)
+        return result
+
+
+class Shipped(nn.Module):
+    """The network as it is exported: a piece that a batch holds many times is projected once."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.encoder, self.reader = network.encoder, network.reader
+
+    def forward(self, embedded: Tensor, ids: Tensor, mask: Tensor) -> Outputs:
+        """Read (n, t) `ids`, places in the (pieces, 512) embeddings, under an (n, t, 1) mask."""
+        features = self.encoder.read(embedded[ids], self.encoder.words(embedded)[ids], mask)
+        result: Outputs = self.reader(features, mask)
         return result
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from tpfeedback.training.corpus import Corpus, sampled
 from tpfeedback.training.data import LabelledText
 
 SENTENCES = (1, 2, 2, 3)  # sentences of a passage, drawn at random
+OTHERWISE = (1, 1, 2, 3, 4)  # of the passages of a text that is cut once more
 
 
 def passages(text: LabelledText, *, longest: int, shortest: int) -> Iterator[LabelledText]:
@@ -20,39 +21,68 @@ def passages(text: LabelledText, *, longest: int, shortest: int) -> Iterator[Lab
 
     A passage's id tells its place: `id:start:stop`.
     """
-    unread = replace(text, touchpoints={}, covers=frozenset(), overall=None)
     if shortest <= len(text.text) <= longest:
-        yield unread
+        yield replace(text, touchpoints={}, covers=frozenset(), overall=None)
     elif len(text.text) > longest:
-        for start, stop in runs_of_sentences(text):
-            if shortest <= stop - start <= longest:
-                piece = text.text[start:stop]
-                yield replace(unread, id=f"{text.id}:{start}:{stop}", text=piece)
+        spans = runs_of_sentences(text, SENTENCES)
+        yield from (_piece(text, *span) for span in spans if shortest <= _size(span) <= longest)
 
 
-def runs_of_sentences(text: LabelledText) -> Iterator[tuple[int, int]]:
-    """Cut a text after every one to three sentences; the text's id decides where."""
-    random = np.random.default_rng(list(text.id.encode()))
+def cut_again(
+    text: LabelledText, turn: int, *, longest: int, shortest: int
+) -> Iterator[LabelledText]:
+    """Yield parts of a text, short or long, cut in other places in every `turn`."""
+    for span in runs_of_sentences(text, OTHERWISE, turn=turn):
+        if shortest <= _size(span) <= longest and _size(span) < len(text.text):
+            yield _piece(text, *span)
+
+
+def _piece(text: LabelledText, start: int, stop: int) -> LabelledText:
+    return replace(
+        text,
+        id=f"{text.id}:{start}:{stop}",
+        text=text.text[start:stop],
+        touchpoints={},
+        covers=frozenset(),
+        overall=None,
+    )
+
+
+def _size(span: tuple[int, int]) -> int:
+    return span[1] - span[0]
+
+
+def runs_of_sentences(
+    text: LabelledText, numbers: tuple[int, ...], *, turn: int = 0
+) -> Iterator[tuple[int, int]]:
+    """Cut a text after every few sentences; the text's id and the turn decide where."""
+    seed = f"{text.id}:{turn}" if turn else text.id
+    random = np.random.default_rng(list(seed.encode()))
     spans = load_language(text.language).sentences(text.text)
     at = 0
     while at < len(spans):
-        last = min(at + int(random.choice(SENTENCES)), len(spans)) - 1
+        last = min(at + int(random.choice(numbers)), len(spans)) - 1
         yield spans[at].start, spans[last].stop
         at = last + 1
 
 
-def unread_passages(corpus: Corpus, options: dict[str, Any]) -> list[LabelledText]:
-    """Return passages of the corpora, so many of each source as `options` allow."""
-    known = corpus.measured | {text.text for text in corpus.judged + corpus.held_back}
-    wanted = [text for text in corpus.untouched if options["more"].get(text.source) != 0]
-    cut = [
-        passage
-        for text in wanted
-        for passage in passages(
-            text,
-            longest=options["longest"][text.language],
-            shortest=options["shortest"][text.language],
-        )
-        if passage.text not in known
-    ]
+def unread_passages(
+    corpus: Corpus, options: dict[str, Any], *, known: Iterable[str] = ()
+) -> list[LabelledText]:
+    """Return passages of the corpora, so many of each source as `options` allow, none twice.
+
+    `known` are texts to leave out, besides those that were judged or are measured on.
+    """
+    taken = {*known, *corpus.measured, *(t.text for t in corpus.judged + corpus.held_back)}
+    cut: list[LabelledText] = []
+    for text in corpus.untouched:
+        if options["more"].get(text.source) == 0:
+            continue
+        sizes = {edge: options[edge][text.language] for edge in ("longest", "shortest")}
+        pieces = [*passages(text, **sizes)]
+        for turn in range(options.get("again", {}).get(text.language, 0)):
+            pieces += cut_again(text, turn + 1, **sizes)
+        fresh = {piece.text: piece for piece in pieces if piece.text not in taken}
+        taken.update(fresh)
+        cut += fresh.values()
     return sampled(cut, options["per_source"], more=options["more"])

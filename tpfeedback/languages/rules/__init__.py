@@ -38,7 +38,7 @@ class Mark:
     @property
     def left_word(self) -> str:
         """The word that ends where the mark starts, in lower case; empty if there is none."""
-        found = _LAST_WORD.search(self.left)
+        found = _LAST_WORD.search(self.left, self.left.rfind(" ") + 1)
         return found.group().lower() if found else ""
 
     @property

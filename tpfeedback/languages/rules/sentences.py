@@ -15,6 +15,7 @@ SENTENCE_MARK = re.compile(
     r"|(?=[•●▪◦‣])"  # a bullet inside a line
 )
 _ADDRESS = re.compile(r"https?:|www\.|@\w", re.IGNORECASE)
+_ITEM_NUMBER = re.compile(r"(?:^|[\n\r]|[.:;!?]\s)\s*\d{1,2}$")
 _ENDINGS = (
     "app|biz|by|cn|com|cz|de|doc|docx|edu|eu|exe|fr|gov|htm|html|info|io|it|jpg|js|kz|ly|me|net"
     "|org|pdf|php|pl|png|pro|ru|shop|store|su|tv|ua|uk|us|xls|xlsx|zip|рф"
@@ -94,8 +95,9 @@ def abbreviation(inside: frozenset[str], last: frozenset[str]) -> Rule:
 
 def enumerator(mark: Mark) -> bool | None:
     """The 1. and 2) that open the items of a list stay with their item."""
-    number = re.search(r"(?:^|[\n\r]|[.:;!?]\s)\s*\d{1,2}$", mark.left)
-    return False if number and mark.sign in {".", ")"} else None
+    if mark.sign not in {".", ")"} or not mark.left[-1:].isdecimal():
+        return None
+    return False if _ITEM_NUMBER.search(mark.left) else None
 
 
 def smile(mark: Mark) -> bool | None:
