@@ -134,7 +134,7 @@ def test_warnings_are_still_raised_when_a_later_stage_fails(monkeypatch):
         warnings.warn("not ours", UserWarning, stacklevel=1)
         raise ImpactError("too few texts")
 
-    monkeypatch.setattr("tpfeedback.analysis.measure_impact", fail)
+    monkeypatch.setattr("tpfeedback.analysis.fit_impact", fail)
     with (
         pytest.warns((UserWarning, TpfeedbackWarning)) as raised,
         pytest.raises(ImpactError, match="too few texts"),

@@ -108,7 +108,7 @@ def test_warnings_are_told_before_the_error_they_explain(run, tmp_path, monkeypa
     def fail(*_, **__):
         raise ImpactError("too few texts")
 
-    monkeypatch.setattr("tpfeedback.analysis.measure_impact", fail)
+    monkeypatch.setattr("tpfeedback.analysis.fit_impact", fail)
     path = tmp_path / "constant.csv"
     reviews().assign(stars=4).to_csv(path, index=False)
     result = run("analyze", path, "--text", "comment", "--overall", "stars")

@@ -9,31 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.impact_cases import simulate
+from tests.priority_cases import impact_of
 from tpfeedback.errors import ColumnError, ImpactError
 from tpfeedback.impact import measure_impact
 from tpfeedback.priority import pick_quotes, rank_touchpoints
-from tpfeedback.tables import IMPACT, PRIORITIES, check_table
-
-
-def impact_of(rows):
-    """Build an impact table from (touchpoint, prize, half width of its interval)."""
-    table = pd.DataFrame(rows, columns=["touchpoint", "prize", "half"])
-    table = table.astype({"prize": float, "half": float})
-    counts = {"mentions": 100, "negative": 50, "positive": 20, "reach": 0.2}
-    shares = {"negative_share": 0.1, "positive_share": 0.04}
-    table = table.assign(**counts, **shares)
-    for end, sign in (("", 0), ("_low", -1), ("_high", 1)):
-        table[f"prize{end}"] = table["prize"] + sign * table["half"]
-        table[f"reward{end}"] = 0.0
-    for end, prize in (("", "prize"), ("_low", "prize_high"), ("_high", "prize_low")):
-        table[f"penalty{end}"] = -table[prize] / 0.1
-    return table.reindex(columns=[column.name for column in IMPACT])
+from tpfeedback.tables import PRIORITIES, check_table
 
 
 def test_the_priorities_table_follows_its_contract():
     impact = measure_impact(*simulate(600))
     table = rank_touchpoints(impact)
-    assert list(check_table(table, "priorities").columns) == [c.name for c in PRIORITIES]
+    names = [*(column.name for column in PRIORITIES), "tie_group"]
+    assert list(check_table(table, "priorities").columns) == names
     assert table["priority"].sum() == pytest.approx(1)
 
 

@@ -2,7 +2,7 @@
 
 >>> import tpfeedback as tp
 >>> sorted(tp.__all__)[:3]
-['Analysis', 'Export', 'Tagger']
+['Analysis', 'Export', 'ImpactFit']
 """
 
 from __future__ import annotations
@@ -13,12 +13,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tpfeedback.analysis import Analysis as Analysis
     from tpfeedback.analysis import analyze as analyze
+    from tpfeedback.impact import ImpactFit as ImpactFit
+    from tpfeedback.impact import explain as explain
+    from tpfeedback.impact import fit_impact as fit_impact
     from tpfeedback.impact import measure_impact as measure_impact
+    from tpfeedback.impact import sensitivity_band as sensitivity_band
+    from tpfeedback.impact import stress_test as stress_test
     from tpfeedback.ingest import Export as Export
     from tpfeedback.ingest import read_export as read_export
     from tpfeedback.ingest import read_feedback as read_feedback
     from tpfeedback.mentions import extract_mentions as extract_mentions
+    from tpfeedback.priority import choose_fixes as choose_fixes
+    from tpfeedback.priority import map_performance as map_performance
     from tpfeedback.priority import rank_touchpoints as rank_touchpoints
+    from tpfeedback.priority import what_if as what_if
     from tpfeedback.tagger import Tagger as Tagger
     from tpfeedback.tagger import load_tagger as load_tagger
     from tpfeedback.taxonomy import available_taxonomies as available_taxonomies
@@ -30,31 +38,47 @@ __version__ = "0.1.0"
 _HOME = {
     "Analysis": "analysis",
     "Export": "ingest",
+    "ImpactFit": "impact",
     "Tagger": "tagger",
     "analyze": "analysis",
     "available_taxonomies": "taxonomy",
+    "choose_fixes": "priority",
+    "explain": "impact",
     "extract_mentions": "mentions",
+    "fit_impact": "impact",
     "load_tagger": "tagger",
     "load_taxonomy": "taxonomy",
+    "map_performance": "priority",
     "measure_impact": "impact",
     "rank_touchpoints": "priority",
     "read_export": "ingest",
     "read_feedback": "ingest",
+    "sensitivity_band": "impact",
+    "stress_test": "impact",
+    "what_if": "priority",
 }
 
 __all__ = [
     "Analysis",
     "Export",
+    "ImpactFit",
     "Tagger",
     "analyze",
     "available_taxonomies",
+    "choose_fixes",
+    "explain",
     "extract_mentions",
+    "fit_impact",
     "load_tagger",
     "load_taxonomy",
+    "map_performance",
     "measure_impact",
     "rank_touchpoints",
     "read_export",
     "read_feedback",
+    "sensitivity_band",
+    "stress_test",
+    "what_if",
 ]
 
 

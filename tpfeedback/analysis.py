@@ -13,7 +13,7 @@ import pandas as pd
 
 from tpfeedback import report
 from tpfeedback.errors import ColumnError, ReadError, TpfeedbackWarning, WriteError, unknown_name
-from tpfeedback.impact import measure_impact
+from tpfeedback.impact import ImpactFit, fit_impact
 from tpfeedback.ingest import Export, read_export
 from tpfeedback.mentions import tag_feedback
 from tpfeedback.outcome import Outcome, choose_outcome
@@ -31,7 +31,8 @@ class Analysis:
 
     `feedback`, `mentions`, `impact` and `priorities` follow `tpfeedback.tables`; `export` is what
     was read, `warnings` are the texts of all `TpfeedbackWarning`s, `outcome` is what was
-    explained, `taxonomy` names the touchpoints, `settings` are the options of the run.
+    explained, `taxonomy` names the touchpoints, `settings` are the options of the run. `fit` is
+    for `what_if`, `choose_fixes` and `explain`.
     """
 
     feedback: pd.DataFrame
@@ -43,6 +44,7 @@ class Analysis:
     outcome: Outcome
     taxonomy: Taxonomy
     settings: Mapping[str, Any]
+    fit: ImpactFit | None = None
 
     @property
     def rejected(self) -> pd.DataFrame:
@@ -132,6 +134,11 @@ def analyze(
     min_confidence: float | None = None,
     precision: float | None = None,
     controls: Sequence[str] = (),
+    model: str = "linear",
+    weights: str | None = None,
+    cluster: str | None = None,
+    policy: str = "baseline",
+    labels: pd.DataFrame | None = None,
     progress: bool | None = None,
     random_state: int = 0,
 ) -> Analysis:
@@ -139,11 +146,11 @@ def analyze(
 
     `source` is a path, a DataFrame or an `Export`; `text`, `overall`, `date`, `channel`,
     `language` and `question` name its columns, are guessed where not given and stay empty
-    where False; `controls` are
-    segment columns that the impact holds fixed; the other options are those of
-    `extract_mentions`. Where no rating can be used, the sentiment of each text (-1, 0, 1) is
-    explained in its place and a `TpfeedbackWarning` says so. Raises `ReadError`, `ColumnError`,
-    `TaxonomyError`, `TaggerError` or `ImpactError`.
+    where False; `controls`, `model`, `weights`, `cluster`, `policy`, `labels` and `random_state`
+    are those of `measure_impact`; the other options are those of `extract_mentions`. Where no
+    rating can be used, the sentiment of each text (-1, 0, 1) is explained in its place and a
+    `TpfeedbackWarning` says so. Raises `ReadError`, `ColumnError`, `TaxonomyError`, `TaggerError`
+    or `ImpactError`.
 
     >>> texts = ["The courier was late and rude", "Fast delivery, thank you", "Nice and cheap"]
     >>> table = pd.DataFrame({"comment": texts * 20, "stars": [1, 5, 4] * 20})
@@ -155,43 +162,46 @@ def analyze(
     """
     named = {"text": text, "overall": overall, "date": date, "channel": channel,
              "language": language, "question": question}  # fmt: skip
-    options = {"min_confidence": min_confidence, "precision": precision,
-               "controls": list(controls), "random_state": random_state}  # fmt: skip
+    options = {"min_confidence": min_confidence, "precision": precision}
+    asked = {"controls": list(controls), "model": model, "weights": weights, "cluster": cluster,
+             "policy": policy, "random_state": random_state}  # fmt: skip
     told: list[str] = []
     with _kept(told):
         plan = load_taxonomy(taxonomy)
         used = tagger or load_tagger()
         export = _export(source, named)
         tagged = tag_feedback(
-            export.feedback,
-            taxonomy=plan,
-            tagger=used,
-            min_confidence=min_confidence,
-            precision=precision,
-            progress=progress,
+            export.feedback, taxonomy=plan, tagger=used, progress=progress, **options
         )
         feedback, outcome = choose_outcome(tagged.feedback, export.columns)
-        impact = measure_impact(
-            # A sentiment belongs to its text, a rating to the respondent of all the answers.
-            feedback if outcome.kind == "rating" else feedback.drop(columns="question"),
-            tagged.mentions,
-            outcome=outcome.column,
-            taxonomy=plan,
-            controls=controls,
-            random_state=random_state,
-        )
-        priorities = rank_touchpoints(impact)
+        fit = _fit(feedback, tagged.mentions, outcome, taxonomy=plan, labels=labels, **asked)
+        priorities = rank_touchpoints(fit)
     return Analysis(
         feedback=feedback,
         mentions=tagged.mentions,
-        impact=impact,
+        impact=fit.table,
         priorities=priorities,
         export=export,
         warnings=tuple(told),
         outcome=outcome,
         taxonomy=plan,
-        settings={"source": _source_name(source), **_origin(plan, used), **options},
+        settings={
+            "source": _source_name(source),
+            **_origin(plan, used),
+            **options,
+            **asked,
+            "labels": 0 if labels is None else labels["feedback_id"].nunique(),
+        },
+        fit=fit,
     )
+
+
+def _fit(
+    feedback: pd.DataFrame, mentions: pd.DataFrame, outcome: Outcome, **options: Any
+) -> ImpactFit:
+    # A sentiment belongs to its text, a rating to the respondent of all the answers.
+    source = feedback if outcome.kind == "rating" else feedback.drop(columns="question")
+    return fit_impact(source, mentions, outcome=outcome.column, **options)
 
 
 def _writable(path: str | Path) -> Path:

@@ -78,6 +78,17 @@ def _analyze(
     precision: Annotated[
         float | None, typer.Option(help="Share of right mentions to ask for, such as 0.9.")
     ] = None,
+    control: Annotated[
+        list[str] | None, typer.Option(help="Column to hold fixed; repeat it for several.")
+    ] = None,
+    model: Annotated[
+        str, typer.Option(help="linear, ordered_logit, binary_logit or nps.")
+    ] = "linear",
+    weights: Annotated[str | None, typer.Option(help="Column of survey weights.")] = None,
+    cluster: Annotated[str | None, typer.Option(help="Column that names the customer.")] = None,
+    policy: Annotated[
+        str, typer.Option(help="What silence means: baseline, observed or imputed.")
+    ] = "baseline",
     sheet: Annotated[str | None, typer.Option(help="Sheet of an Excel file.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the report and tables.")] = None,
     top: Annotated[int, typer.Option(min=1, help="Touchpoints to show.")] = 10,
@@ -95,7 +106,15 @@ def _analyze(
     with _errors_in_one_line():
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
-        options = {"taxonomy": taxonomy, "precision": precision}
+        options = {
+            "taxonomy": taxonomy,
+            "precision": precision,
+            "controls": control or (),
+            "model": model,
+            "weights": weights,
+            "cluster": cluster,
+            "policy": policy,
+        }
         analysis = _run(file, _text_columns(text), roles, options, quiet)
         typer.echo(_readable_table(analysis, top), nl=False)
         if out is not None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tpfeedback.errors import ColumnError, ImpactError, unknown_name
-from tpfeedback.impact.gram import Array
+from tpfeedback.impact.gram import Array, Places
 
 MAX_LEVELS = 100
 
@@ -37,30 +37,38 @@ def read_controls(feedback: pd.DataFrame, controls: Sequence[str]) -> pd.DataFra
     return feedback[list(dict.fromkeys(controls))]
 
 
-def control_columns(controls: pd.DataFrame, *, smallest: int) -> dict[str, Array]:
+def control_columns(
+    controls: pd.DataFrame, *, smallest: int, rated: Places | None = None
+) -> dict[str, Array]:
     """Return the columns by name: dummies for text and categories, one column for numbers.
 
-    The most frequent level is the reference; a missing value is a level of its own; levels with
-    fewer than `smallest` texts are pooled. Numbers are standardised, a missing one becomes the
+    What the columns are is decided by the texts that are `rated` (places; all if not given). The
+    most frequent level is the reference; a missing value is a level of its own; levels with fewer
+    than `smallest` rated texts are pooled. Numbers are standardised, a missing one becomes the
     mean with a column of its own that marks it.
 
     >>> table = pd.DataFrame({"city": ["Kraków", "Kraków", "Gdańsk"]})
-    >>> {name: column.tolist() for name, column in control_columns(table, smallest=1).items()}
+    >>> columns = control_columns(table, smallest=1)
+    >>> {name: column.tolist() for name, column in columns.items()}
     {'city = Gdańsk': [0.0, 0.0, 1.0]}
     """
     columns: dict[str, Array] = {}
+    chosen = np.arange(len(controls)) if rated is None else rated
     for name in controls.columns:
         values = controls[name]
         numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-        columns |= _number(values, name) if numeric else _levels(values, name, smallest)
+        if numeric:
+            columns |= _number(values, name, chosen)
+        else:
+            columns |= _levels(values, name, chosen, smallest)
     return columns
 
 
-def _levels(values: pd.Series, name: str, smallest: int) -> dict[str, Array]:
+def _levels(values: pd.Series, name: str, rated: Places, smallest: int) -> dict[str, Array]:
     text = values.astype(object).where(values.notna(), "(missing)").astype(str)
-    counts = text.value_counts()
-    text = text.where(~text.isin(counts.index[counts < smallest]), "(rare)")
-    counts = text.value_counts()
+    counts = text.iloc[rated].value_counts()
+    text = text.where(text.isin(counts.index[counts >= smallest]), "(rare)")
+    counts = text.iloc[rated].value_counts()
     levels = sorted(counts.index, key=lambda level: (-counts[level], level))
     if len(levels) > MAX_LEVELS:
         raise ImpactError(
@@ -70,13 +78,14 @@ def _levels(values: pd.Series, name: str, smallest: int) -> dict[str, Array]:
     return {f"{name} = {level}": (text == level).to_numpy(dtype=float) for level in levels[1:]}
 
 
-def _number(values: pd.Series, name: str) -> dict[str, Array]:
+def _number(values: pd.Series, name: str, rated: Places) -> dict[str, Array]:
     numbers = values.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
     known = np.isfinite(numbers)
-    if not known.any() or np.ptp(numbers[known]) == 0:
+    inside = numbers[rated][known[rated]]
+    if not len(inside) or np.ptp(inside) == 0:
         return {}
-    filled = np.where(known, numbers, numbers[known].mean())
-    columns = {name: (filled - filled.mean()) / filled.std()}
-    if not known.all():
+    filled = np.where(known, numbers, inside.mean())
+    columns = {name: (filled - filled[rated].mean()) / filled[rated].std()}
+    if not known[rated].all():
         columns[f"{name} = (missing)"] = (~known).astype(float)
     return columns

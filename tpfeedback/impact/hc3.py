@@ -11,19 +11,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tpfeedback.impact.design import Design
 from tpfeedback.impact.gram import Array, Flags
+from tpfeedback.impact.regression import Design
 
 _LONELY = 1e-9  # a leverage closer to 1 than this: the row determines a coefficient alone
 
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """Coefficients, their HC3 covariance, and what the intervals need.
+    """Coefficients (or sums of them), their robust covariance, and what the intervals need.
 
-    `scores` (rows, columns): what one text of that row adds to the error of each coefficient.
-    `degrees`: Satterthwaite's degrees of freedom of each coefficient's variance.
-    `lonely`: columns whose coefficient rests on one single text, so that it has no variance.
+    `scores` (rows, coefficients): what one text of that row adds to the error of each.
+    `degrees`: degrees of freedom of the t quantile of each.
+    `lonely`: those that rest on one single text, so that they have no variance.
     """
 
     coefficients: Array
@@ -33,7 +33,7 @@ class Fit:
     lonely: Flags
 
 
-def fit_hc3(design: Design) -> Fit:
+def fit_hc3(design: Design, contrast: Array | None = None) -> Fit:
     """Fit least squares to the rows of the design, each of which stands for `count` equal texts.
 
     Covariance HC3 of MacKinnon & White (1985, J. Econometrics 29:305-325): each residual is
@@ -42,21 +42,27 @@ def fit_hc3(design: Design) -> Fit:
     variances as in Bell & McCaffrey (2002, Survey Methodology 28:169-181) and Imbens & Kolesar
     (2016, Rev. Econ. Stat. 98:701-712): a coefficient that rests on five texts gets the wide
     interval of about four degrees of freedom, however many other texts there are.
+
+    With survey weights w: weighted least squares, that is rows and outcomes times sqrt(w). With
+    `contrast` (sums, columns) the fit is told for these sums of coefficients. Where texts come in
+    clusters, see `clusters.fit_clustered`.
     """
     columns, inverse = design.columns.toarray(), design.inverse.matrix
     loads = columns @ inverse
-    leverage = np.einsum("ij,ij->i", loads, columns)
-    lonely_rows = leverage > 1 - _LONELY
-    gap = np.where(lonely_rows, 1.0, 1 - leverage)
-    coefficients = loads.T @ (design.count * design.outcome)
-    residual = np.where(lonely_rows, 0.0, (design.outcome - columns @ coefficients) / gap)
-    meat = design.gram((design.count * residual**2)[:, None])[0, :-1, :-1]
+    leverage = design.weight * np.einsum("ij,ij->i", loads, columns)
+    alone = leverage > 1 - _LONELY
+    gap = np.where(alone, 1.0, 1 - leverage)
+    coefficients = loads.T @ (design.mass * design.outcome)
+    residual = np.where(alone, 0.0, (design.outcome - columns @ coefficients) / gap)
+    if contrast is not None:
+        loads, coefficients = loads @ contrast.T, contrast @ coefficients
+    scores = loads * (design.weight * residual)[:, None]
     return Fit(
         coefficients,
-        inverse @ meat @ inverse,
+        scores.T @ (design.count[:, None] * scores),
         _degrees(design, loads, leverage, gap),
-        loads * residual[:, None],
-        np.asarray((np.abs(loads[lonely_rows]) > _LONELY).any(axis=0)),
+        scores,
+        np.asarray((np.abs(loads[alone]) > _LONELY).any(axis=0)),
     )
 
 
@@ -66,10 +72,10 @@ def _degrees(design: Design, loads: Array, leverage: Array, gap: Array) -> Array
     M = (I - H) D (I - H), D = diag(load^2 / (1 - leverage)^2), so that with S = X'DX
     tr(M) = sum d(1 - h) and tr(M^2) = sum d^2 (1 - 2h) + tr(A S A S): no n x n matrix is built.
     """
-    weight = (loads / gap[:, None]) ** 2
+    weight = design.weight[:, None] * (loads / gap[:, None]) ** 2
     trace = (design.count * (1 - leverage)) @ weight
     square = (design.count * (1 - 2 * leverage)) @ weight**2
-    inner = design.gram(design.count[:, None] * weight)[:, :-1, :-1]
+    inner = design.gram(design.mass[:, None] * weight)[:, :-1, :-1]
     turned = design.inverse.matrix @ inner
     square = square + np.einsum("kij,kji->k", turned, turned)
     degrees: Array = np.divide(trace**2, square, out=np.ones_like(square), where=square > 0)

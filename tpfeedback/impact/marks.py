@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tpfeedback.errors import ColumnError, ImpactError, unknown_name
-from tpfeedback.impact.gram import Flags, Places
+from tpfeedback.impact.gram import Array, Flags, Places, ordered_sum
 from tpfeedback.tables import SENTIMENTS
 
 
@@ -73,13 +73,16 @@ def mark_texts(feedback: pd.DataFrame, mentions: pd.DataFrame) -> Marks:
     )
 
 
-def count_marks(marks: Marks, stages: Mapping[str, str]) -> pd.DataFrame:
-    """Return counts and shares per touchpoint; the denominator of a share is all rows."""
-    texts = max(len(marks.mentioned), 1)
-    mentions, negative, positive = (
-        flags.sum(axis=0).astype(np.int64)
-        for flags in (marks.mentioned, marks.negative, marks.positive)
-    )
+def count_marks(
+    marks: Marks, stages: Mapping[str, str], weights: Array | None = None
+) -> pd.DataFrame:
+    """Return counts and shares per touchpoint; the denominator of a share is all rows.
+
+    With survey weights, counts are of rows still, but shares are of weight.
+    """
+    kinds = marks.mentioned, marks.negative, marks.positive
+    mentions, negative, positive = (flags.sum(axis=0).astype(np.int64) for flags in kinds)
+    reach, negative_share, positive_share = (_shares(flags, weights) for flags in kinds)
     return pd.DataFrame(
         {
             "touchpoint": pd.Series(list(marks.touchpoints), dtype="str"),
@@ -87,11 +90,18 @@ def count_marks(marks: Marks, stages: Mapping[str, str]) -> pd.DataFrame:
             "mentions": mentions,
             "negative": negative,
             "positive": positive,
-            "reach": mentions / texts,
-            "negative_share": negative / texts,
-            "positive_share": positive / texts,
+            "reach": reach,
+            "negative_share": negative_share,
+            "positive_share": positive_share,
         }
     )
+
+
+def _shares(flags: Flags, weights: Array | None) -> Array:
+    if weights is None:
+        return np.asarray(flags.sum(axis=0) / max(len(flags), 1))
+    whole = ordered_sum(weights)
+    return np.array([ordered_sum(weights[flag]) / whole for flag in flags.T])
 
 
 def _require(table: pd.DataFrame, name: str, columns: tuple[str, ...]) -> None:

@@ -47,18 +47,20 @@ def read_outcome(feedback: pd.DataFrame, outcome: str) -> tuple[Array, tuple[str
     return numbers, (note,) if infinite.any() else ()
 
 
-def compare_unrated(marks: Marks, outcome: Array) -> tuple[str, ...]:
+def compare_unrated(marks: Marks, outcome: Array, weights: Array | None = None) -> tuple[str, ...]:
     """Return a note where unrated texts complain more, or less, often than rated ones.
 
     The difference must be beyond chance: rated texts are a sample.
     """
-    rated = np.isfinite(outcome)
-    if rated.all():
+    weight = np.ones(len(outcome)) if weights is None else weights
+    rated, unrated = np.isfinite(outcome) & (weight > 0), np.isnan(outcome) & (weight > 0)
+    if not unrated.any():
         return ()
     inside, outside, everywhere = (
-        marks.negative[rows].mean(axis=0) for rows in (rated, ~rated, slice(None))
+        np.average(marks.negative[rows], axis=0, weights=weight[rows])
+        for rows in (rated, unrated, rated | unrated)
     )
-    error = np.sqrt(everywhere * (1 - everywhere) * (1 / rated.sum() + 1 / (~rated).sum()))
+    error = np.sqrt(everywhere * (1 - everywhere) * (1 / rated.sum() + 1 / unrated.sum()))
     different = (
         (np.maximum(inside, everywhere) >= SIZEABLE)
         & (np.abs(inside - everywhere) > DIFFERENT * everywhere)

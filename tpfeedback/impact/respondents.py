@@ -38,6 +38,20 @@ def join_answers(
     return joined, _means(outcome[order], codes), controls.iloc[first].reset_index(drop=True)
 
 
+def respondent_rows(feedback: pd.DataFrame) -> Places:
+    """Return the row of each text's respondent in what `join_answers` returns.
+
+    >>> answers = pd.DataFrame({"feedback_id": ["8", "7:Why?", "7:What else?"],
+    ...                         "question": [None, "Why?", "What else?"]})
+    >>> respondent_rows(answers).tolist()
+    [1, 0, 0]
+    """
+    keys = respondents(feedback)
+    if keys.is_unique:
+        return np.arange(len(keys))
+    return np.asarray(pd.factorize(keys, sort=True)[0], dtype=np.intp)
+
+
 def respondents(feedback: pd.DataFrame) -> pd.Series:
     """Return who wrote each text: its `feedback_id` without the question that it answers.
 

@@ -1,8 +1,19 @@
-"""What to fix first, why, and the words of customers that show it."""
+"""What to fix first, why, what it would gain, and the words of customers that show it."""
 
 from __future__ import annotations
 
+from tpfeedback.priority.fixes import Fixes, choose_fixes
+from tpfeedback.priority.performance_map import map_performance
 from tpfeedback.priority.quotes import pick_quotes
 from tpfeedback.priority.ranks import rank_touchpoints
+from tpfeedback.priority.what_if import Scenario, what_if
 
-__all__ = ["pick_quotes", "rank_touchpoints"]
+__all__ = [
+    "Fixes",
+    "Scenario",
+    "choose_fixes",
+    "map_performance",
+    "pick_quotes",
+    "rank_touchpoints",
+    "what_if",
+]

@@ -31,6 +31,22 @@ def describe_touchpoints(impact: pd.DataFrame) -> list[str]:
     return [f"{_complaints(row, worst)}.{_praise(row)}" for row in rows]
 
 
+def describe_choice(number: int, *, budget: float | None, goal: float | None) -> str:
+    """Return the sentence for each of the `number` touchpoints that were chosen to be fixed.
+
+    >>> describe_choice(2, budget=100, goal=None)
+    ' Chosen: one of the 2 fixes that together gain most within the budget of 100.'
+    """
+    fixes = (
+        " Chosen: the one fix that" if number == 1 else f" Chosen: one of the {number} fixes that"
+    )
+    ending = "" if number == 1 else " together"
+    within = "" if budget is None else f" within the budget of {budget:g}"
+    if goal is None:
+        return f"{fixes}{ending} {'gains' if number == 1 else 'gain'} most{within}."
+    return f"{fixes}{ending} {'reaches' if number == 1 else 'reach'} the goal of {goal:g}{within}."
+
+
 def _complaints(row: dict[str, Any], worst: float) -> str:
     share = f"{_percent(row['negative_share'])} complain about it"
     if row["negative"] == 0:
@@ -38,7 +54,7 @@ def _complaints(row: dict[str, Any], worst: float) -> str:
     if np.isnan(row["prize"]):
         return _unmeasured(row, share)
     per_text = _number(abs(row["penalty"]))
-    low, gain, high = _numbers(row["prize_low"], row["prize"], row["prize_high"])
+    low, gain, high = write_numbers(row["prize_low"], row["prize"], row["prize_high"])
     if row["prize_low"] > 0:
         return (
             f"{share}, each complaint goes with {per_text} points less; without them the mean "
@@ -85,12 +101,15 @@ def _percent(share: float) -> str:
 
 
 def _number(value: float) -> str:
-    return _numbers(value)[0]
+    return write_numbers(value)[0]
 
 
-def _numbers(*values: float) -> list[str]:
-    """Write numbers that belong together with as many decimals as the largest needs for two
-    digits."""
+def write_numbers(*values: float) -> list[str]:
+    """Return numbers that belong together as text, with the decimals that the largest needs.
+
+    >>> write_numbers(0.0123, 0.5)
+    ['0.01', '0.50']
+    """
     largest = max(abs(value) for value in values)
     decimals = min(max(1 - floor(log10(largest)), 0), 6) if largest > 0 else 1
     return [f"{round(value, decimals) + 0.0:.{decimals}f}" for value in values]

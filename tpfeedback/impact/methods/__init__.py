@@ -30,7 +30,7 @@ def available_methods() -> tuple[str, ...]:
     """Return the names of the methods.
 
     >>> available_methods()
-    ('penalty_reward', 'shapley')
+    ('correlation', 'penalty_reward', 'relative_weights', 'shapley')
     """
     return tuple(sorted(module.name for module in iter_modules(__path__)))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import fdtrc, stdtrit
+from scipy.special import chdtrc, fdtrc, stdtrit
 
-from tpfeedback.impact.design import Design
 from tpfeedback.impact.gram import Array
-from tpfeedback.impact.hc3 import Fit, fit_hc3
 from tpfeedback.impact.methods import shapley
+from tpfeedback.impact.models import Effects, load_model
+from tpfeedback.impact.regression import Design
 from tpfeedback.impact.roles import likely_role
 
 _EFFECTS = ("penalty", "reward", "prize")
@@ -17,102 +17,98 @@ _COLUMNS = [f"{name}{end}" for name in _EFFECTS for end in ("", "_low", "_high")
 _UNKNOWN = [np.nan] * 3
 
 
-def estimate(design: Design, *, random_state: int) -> pd.DataFrame:
+def estimate(design: Design, *, random_state: int, effects: Effects | None = None) -> pd.DataFrame:
     """Return penalty, reward, prize (95 % intervals), role and q_value, and the importance.
 
-    The outcome is regressed on all terms at once, by least squares: one indicator of complaints
-    and one of praise per touchpoint (Brandt 1987; Matzler & Sauerwein 2002, Int. J. Service
-    Industry Management 13:314-332), next to what is held fixed. So a touchpoint that is only
-    spoken of when another one fails is not blamed for it. Covariance HC3, t intervals: see
-    `hc3.fit_hc3`.
-
-    prize = -penalty x share, where share is that of complaints among the N rated texts, whose
-    mean the prize is about. Both factors come from the same sample, and the interval takes both
-    into account by the delta method (Goodman 1960, JASA 55:708-713):
-    var = share^2 var(penalty) + penalty^2 share(1 - share)/N + 2 share penalty cov, where cov is
-    added up text by text from what each adds to the error of the penalty and of the share.
+    Penalty and reward are the effects that the model of the outcome (`design.model`) gives to
+    complaints about and praise of a touchpoint, the prize is what the mean would gain without the
+    complaints: see `estimate_effects` of the model's file in `tpfeedback.impact.models`. `effects`
+    that were estimated already, or corrected with labels, are taken in their place.
 
     q_value: Benjamini & Hochberg (1995, JRSS B 57:289-300) over the touchpoints' joint Wald
     tests of penalty = reward = 0 (of the one term that can be estimated, where the other cannot).
     role: see `roles.role_probabilities`; importance: see `shapley.estimate`.
     """
-    fit = fit_hc3(design)
-    places, prizes, spread = _places(design, fit), _prizes(design, fit), design.spread
-    effects, roles, chances = [], [], []
-    for touchpoint in design.touchpoints:
-        pair = [places.get((touchpoint, sentiment)) for sentiment in ("negative", "positive")]
-        effects.append([*_terms(pair, fit), *prizes.get(pair[0], _UNKNOWN)])
-        roles.append(_role(pair, fit, spread))
-        chances.append(_wald([place for place in pair if place is not None], fit))
-    table = pd.DataFrame(effects, index=list(design.touchpoints), columns=_COLUMNS, dtype=float)
-    table["role"] = pd.Series(roles, index=table.index, dtype="str")
-    table["q_value"] = _q_values(np.array(chances))
+    table = tabulate_effects(design, effects or load_model(design.model)(design))
     return table.join(shapley.estimate(design, random_state=random_state))
 
 
-def _places(design: Design, fit: Fit) -> dict[tuple[str, str], int]:
-    """Return the columns of the terms whose effect can be told."""
-    unknown = fit.lonely.copy()
-    unknown[[column for group in design.inverse.entangled for column in group]] = True
-    columns = enumerate(design.terms, start=len(design.held))
-    return {(term.touchpoint, term.sentiment): i for i, term in columns if not unknown[i]}
+def tabulate_effects(design: Design, effects: Effects) -> pd.DataFrame:
+    """Return the effects as columns of the impact table, one row per touchpoint."""
+    places = _places(design, effects)
+    rows, roles, chances = [], [], []
+    for touchpoint in design.touchpoints:
+        pair = [places.get((touchpoint, sentiment)) for sentiment in ("negative", "positive")]
+        rows.append([*_terms(pair, effects), *_prize(pair[0], effects)])
+        roles.append(_role(pair, effects, design.spread))
+        chances.append(_wald([place for place in pair if place is not None], effects))
+    table = pd.DataFrame(rows, index=list(design.touchpoints), columns=_COLUMNS, dtype=float)
+    table["role"] = pd.Series(roles, index=table.index, dtype="str")
+    table["q_value"] = _q_values(np.array(chances))
+    return table
 
 
-def _terms(pair: list[int | None], fit: Fit) -> list[float]:
+def _places(design: Design, effects: Effects) -> dict[tuple[str, str], int]:
+    """Return the places of the terms whose effect can be told."""
+    terms = enumerate(design.terms)
+    return {(term.touchpoint, term.sentiment): i for i, term in terms if effects.known[i]}
+
+
+def _terms(pair: list[int | None], effects: Effects) -> list[float]:
     values: list[float] = []
     for place in pair:
         if place is None:
             values += _UNKNOWN
         else:
-            variance = float(fit.covariance[place, place])
-            values += _interval(float(fit.coefficients[place]), variance, fit.degrees[place])
+            variance = float(effects.covariance[place, place])
+            values += _interval(effects.values[place], variance, effects.degrees[place])
     return values
+
+
+def _prize(place: int | None, effects: Effects) -> list[float]:
+    if place is None:
+        return _UNKNOWN
+    variance = float(effects.prize_variance[place])
+    return _interval(effects.prizes[place], variance, effects.degrees[place])
 
 
 def _interval(value: float, variance: float, degrees: float) -> list[float]:
     half = float(stdtrit(degrees, 0.975)) * np.sqrt(max(variance, 0.0))
-    return [value, value - half, value + half]
+    return [float(value), value - half, value + half]
 
 
-def _prizes(design: Design, fit: Fit) -> dict[int | None, list[float]]:
-    """Return the prize of every term of complaints, by the column of the term."""
-    together = np.asarray(design.columns.multiply(fit.scores).T @ design.count)
-    alone = design.count @ fit.scores
-    prizes: dict[int | None, list[float]] = {}
-    for i, term in enumerate(design.terms, start=len(design.held)):
-        if term.sentiment == "negative":
-            share, penalty = term.share, float(fit.coefficients[i])
-            covariance = (together[i] - share * alone[i]) / design.rated
-            variance = share**2 * fit.covariance[i, i]
-            variance += penalty**2 * share * (1 - share) / design.rated
-            variance += 2 * share * penalty * covariance
-            prizes[i] = _interval(-penalty * share, float(variance), fit.degrees[i])
-    return prizes
-
-
-def _role(pair: list[int | None], fit: Fit, spread: float) -> str | None:
+def _role(pair: list[int | None], effects: Effects, spread: float) -> str | None:
     places = [place for place in pair if place is not None]
     if len(places) < len(pair):
         return None
-    block = fit.covariance[np.ix_(places, places)]
-    return likely_role(fit.coefficients[places], block, spread=spread)
+    block = effects.covariance[np.ix_(places, places)]
+    return likely_role(effects.values[places], block, spread=spread)
 
 
-def _wald(places: list[int], fit: Fit) -> float:
-    """Return the p-value of all these effects being zero."""
-    block = fit.covariance[np.ix_(places, places)]
-    if not places or np.linalg.matrix_rank(block, hermitian=True) < len(places):
+def _wald(places: list[int], effects: Effects) -> float:
+    """Return the p-value of all these effects being zero.
+
+    Where one is the other reversed (policy "observed" without neutral mentions), one is tested.
+    """
+    block = effects.covariance[np.ix_(places, places)]
+    rank = np.linalg.matrix_rank(block, hermitian=True) if places else 0
+    if rank == 1 and (np.diag(block) > 0).all():
+        places, block = places[:1], block[:1, :1]
+    elif rank < len(places) or not places:
         return np.nan
-    effects = fit.coefficients[places]
-    statistic = effects @ np.linalg.solve(block, effects) / len(places)
-    return float(fdtrc(len(places), fit.degrees[places].min(), statistic))
+    values = effects.values[places]
+    statistic = values @ np.linalg.solve(block, values)
+    degrees = effects.degrees[places].min()
+    if np.isinf(degrees):
+        return float(chdtrc(len(places), statistic))
+    return float(fdtrc(len(places), degrees, statistic / len(places)))
 
 
 def _q_values(chances: Array) -> Array:
-    from scipy.stats import false_discovery_control  # scipy.stats takes a second to load
-
-    tested = np.isfinite(chances)
+    """Return the smallest false discovery rate at which each test (not NaN) would be kept."""
+    tested = np.flatnonzero(np.isfinite(chances))
+    order = tested[np.argsort(-chances[tested], kind="stable")]
+    rank = np.arange(len(order), 0, -1)
     values = np.full(len(chances), np.nan)
-    if tested.any():
-        values[tested] = false_discovery_control(chances[tested], method="bh")
+    values[order] = np.minimum.accumulate(np.minimum(chances[order] * len(order) / rank, 1.0))
     return values

@@ -1,0 +1,126 @@
+"""What the reader of an impact table has to know about the data behind it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from tpfeedback.impact.gram import Array, Flags
+from tpfeedback.impact.marks import Marks
+from tpfeedback.impact.observations import Observations
+from tpfeedback.impact.regression import Design
+
+INFLATED = 10.0
+"""Variance inflation worth a word (Marquardt 1970, Technometrics 12:591-612)."""
+PILED_UP = 0.5  # share of the rated at one end of the scale
+RESTATES = 0.7  # correlation of a touchpoint's sentiment with the outcome, and ...
+FAR_ABOVE = 0.2  # ... how much higher than that of any other touchpoint
+ENOUGH = 30  # mentions from which on a correlation is worth a word
+_LONGEST = 5  # cases named in one note
+
+
+def find_cautions(
+    design: Design, observations: Observations, feedback: pd.DataFrame, outcome: str
+) -> tuple[str, ...]:
+    """Return notes, each with advice; none where there is nothing to say."""
+    return (
+        *_collinear(design),
+        *_piled_up(design),
+        *_restating(observations.marks, observations.outcome),
+        *_later(feedback, outcome),
+    )
+
+
+def _collinear(design: Design) -> tuple[str, ...]:
+    """Return a note on terms that are almost sums of others.
+
+    Variance inflation = variance of the coefficient / what it would be if the term were not
+    correlated with the others. Terms that cannot be told at all have a note of their own.
+    """
+    if design.contrast is not None:
+        return ()  # a term and the mentions of its touchpoint come together by construction
+    gram = design.gram(design.mass[:, None])[0, :-1, :-1]
+    centred = gram - np.outer(gram[0], gram[0]) / gram[0, 0]
+    size = np.sqrt(np.maximum(np.diag(centred), 0.0))
+    scale = np.divide(1.0, size, out=np.zeros_like(size), where=size > 0)
+    correlation = centred * np.outer(scale, scale)
+    np.fill_diagonal(correlation, 0.0)
+    inflation = np.diag(design.inverse.matrix) * size**2
+    inflation[[i for group in design.inverse.entangled for i in group]] = 0.0
+    first = len(design.held)
+    pairs: dict[frozenset[int], str] = {}
+    for i in sorted(range(first, len(inflation)), key=lambda i: -inflation[i]):
+        partner = int(np.argmax(np.abs(correlation[i])))
+        if inflation[i] > INFLATED and len(pairs) < _LONGEST:
+            case = (
+                f"{design.names[i]} with {design.names[partner]} (variance inflation "
+                f"{inflation[i]:.0f}, correlation {correlation[i, partner]:.2f})"
+            )
+            pairs.setdefault(frozenset((i, partner)), case)
+    if not pairs:
+        return ()
+    cases = "; ".join(pairs.values())
+    return (
+        f"These are hard to tell apart, for they nearly always come together: {cases}. Their "
+        "effects have wide intervals, and one can take what belongs to the other. Merge the "
+        "touchpoints, or read their importance, which shares such effects out.",
+    )
+
+
+def _piled_up(design: Design) -> tuple[str, ...]:
+    values = design.outcome + design.outcome_mean
+    if design.model != "linear" or len(np.unique(values)) < 3:
+        return ()
+    for end, name, less in (
+        (values.max(), "highest", "praise"),
+        (values.min(), "lowest", "complaints"),
+    ):
+        share = float(design.mass[values == end].sum() / design.mass.sum())
+        if share > PILED_UP:
+            return (
+                f"{share:.0%} of the rated texts".replace("%", " %")
+                + f" have the {name} outcome there is, {end:g}. They cannot go beyond it, so that "
+                f"the effects of {less} are too small for those who feel more strongly. "
+                "model='ordered_logit' takes the ends of the scale into account.",
+            )
+    return ()
+
+
+def _restating(marks: Marks, outcome: Array) -> tuple[str, ...]:
+    """Return a note where one touchpoint's sentiment is nearly the outcome itself."""
+    rated = np.isfinite(outcome)
+    found: list[tuple[float, str]] = []
+    for i, touchpoint in enumerate(marks.touchpoints):
+        rows: Flags = rated & marks.mentioned[:, i]
+        sentiment = marks.positive[rows, i].astype(float) - marks.negative[rows, i]
+        known = outcome[rows]
+        if len(known) >= ENOUGH and np.ptp(sentiment) > 0 and np.ptp(known) > 0:
+            found.append((float(np.corrcoef(sentiment, known)[0, 1]), touchpoint))
+    found.sort(reverse=True)
+    if len(found) < 2 or found[0][0] < RESTATES or found[0][0] - found[1][0] < FAR_ABOVE:
+        return ()
+    (highest, touchpoint), (second, other) = found[:2]
+    return (
+        f"What is said about {touchpoint} nearly is the outcome (correlation {highest:.2f} among "
+        f"those who mention it; the next is {other} with {second:.2f}). Such a touchpoint, for "
+        "example value for money, sums up the whole experience and takes the effects of the "
+        "others. Measure a second time without its mentions, and compare.",
+    )
+
+
+def _later(feedback: pd.DataFrame, outcome: str) -> tuple[str, ...]:
+    """Return a note where the outcome has a date of its own, after that of the text."""
+    columns = ("date", f"{outcome}_date")
+    if not all(list(feedback.columns).count(name) == 1 for name in columns):
+        return ()
+    written, collected = (feedback[name] for name in columns)
+    if not all(pd.api.types.is_datetime64_any_dtype(dates) for dates in (written, collected)):
+        return ()
+    later = int((collected > written).sum())
+    if later == 0:
+        return ()
+    return (
+        f"The outcome of {later} texts was collected after the text was written ({columns[1]} is "
+        "after date). What was done about a complaint in between is part of its effect. Leave "
+        "these texts out, or read the effects as those of complaint and response together.",
+    )

@@ -1,0 +1,176 @@
+"""One measurement from the tables to the impact table, with all that was estimated on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from tpfeedback.errors import ImpactError
+from tpfeedback.impact.cautions import find_cautions
+from tpfeedback.impact.correction import corrected_effects
+from tpfeedback.impact.design import build_design
+from tpfeedback.impact.labels import Labels, read_labels
+from tpfeedback.impact.marks import count_marks
+from tpfeedback.impact.methods import load_method
+from tpfeedback.impact.methods.penalty_reward import estimate as penalty_reward
+from tpfeedback.impact.models import Effects, load_model
+from tpfeedback.impact.models.linear import estimate_effects as linear
+from tpfeedback.impact.observations import Observations, read_observations
+from tpfeedback.impact.outcome import compare_unrated
+from tpfeedback.impact.policies import load_policy
+from tpfeedback.impact.regression import Design
+from tpfeedback.tables import IMPACT
+from tpfeedback.taxonomy import Taxonomy, load_taxonomy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What `fit_impact` was asked for; see there."""
+
+    outcome: str = "overall"
+    method: str = "penalty_reward"
+    model: str = "linear"
+    taxonomy: str | Path | Taxonomy = "general"
+    controls: Sequence[str] = ()
+    weights: str | None = None
+    cluster: str | None = None
+    policy: str = "baseline"
+    labels: pd.DataFrame | None = None
+    random_state: int = 0
+
+    @property
+    def linear(self) -> bool:
+        """Whether the model is fitted by least squares, to the outcome or to a recoded one."""
+        return load_model(self.model) is linear
+
+
+@dataclass(frozen=True, eq=False)
+class Measurement:
+    """The impact table, and what led to it; no `design` where nothing could be estimated.
+
+    `effects` are there where the method is "penalty_reward".
+    """
+
+    table: pd.DataFrame
+    observations: Observations
+    notes: tuple[str, ...]
+    design: Design | None = None
+    effects: Effects | None = None
+
+
+def measure(feedback: pd.DataFrame, mentions: pd.DataFrame, options: Options) -> Measurement:
+    """Check what was given, and measure."""
+    _check(options)
+    seen = read_observations(
+        feedback,
+        mentions,
+        outcome=options.outcome,
+        model=options.model,
+        controls=options.controls,
+        weights=options.weights,
+        cluster=options.cluster,
+    )
+    labels = None if options.labels is None else read_labels(feedback, options.labels)
+    stages = {t.key: t.stage for t in load_taxonomy(options.taxonomy).touchpoints}
+    counts = count_marks(seen.marks, stages, seen.weights)
+    empty = pd.DataFrame(index=list(seen.marks.touchpoints))
+    nothing = _nothing_to_measure(seen)
+    if nothing:
+        return Measurement(_table(counts, empty), seen, (*seen.notes, *nothing))
+    design = build_design(
+        seen.marks,
+        seen.outcome,
+        seen.controls,
+        weights=seen.weights,
+        clusters=seen.clusters,
+        policy=options.policy,
+        model=options.model,
+    )
+    notes = (*seen.notes, *design.notes)
+    if design.rated <= design.columns.shape[1]:
+        few = "Too few texts for any effect: counts and shares only."
+        return Measurement(_table(counts, empty), seen, (*notes, few))
+    effects = _effects(design, seen, labels, options)
+    columns = _columns(design, effects, options)
+    unrated = compare_unrated(seen.marks, seen.outcome, seen.weights) if "prize" in columns else ()
+    notes = (
+        *notes,
+        *(effects.notes if effects else ()),
+        *unrated,
+        *find_cautions(design, seen, feedback, options.outcome),
+    )
+    return Measurement(_table(counts, columns), seen, notes, design, effects)
+
+
+def _check(options: Options) -> None:
+    """Refuse unknown names, and what does not go together."""
+    load_method(options.method)
+    load_policy(options.policy)
+    if options.policy != "baseline" and not options.linear:
+        raise ImpactError(
+            f"Policy {options.policy!r} cannot be taken with model={options.model!r}. Allowed: "
+            "policy='baseline', or one of the linear models ('linear', 'nps'). Change one of them."
+        )
+    if options.labels is None:
+        return
+    given = {"method": options.method, "model": options.model, "policy": options.policy}
+    wanted = {"method": ("penalty_reward",), "model": ("linear", "nps"), "policy": ("baseline",)}
+    for name, value in given.items():
+        if value not in wanted[name]:
+            raise ImpactError(
+                f"labels= cannot be taken with {name}={value!r}. Allowed: "
+                f"{' or '.join(map(repr, wanted[name]))}. Leave out labels=, or {name}=."
+            )
+
+
+def _nothing_to_measure(seen: Observations) -> tuple[str, ...]:
+    rated = seen.outcome[np.isfinite(seen.outcome)]
+    if not seen.marks.touchpoints:
+        return (
+            "No mentions were given, so the impact table is empty. Extract the mentions with "
+            "tpfeedback.extract_mentions, or check that the taxonomy fits these texts.",
+        )
+    if np.ptp(rated) == 0:
+        return (
+            f"The outcome is {rated[0]:g} in all {len(rated)} rated texts, so no effect can be "
+            "measured: the table holds counts and shares only. Take an outcome that varies.",
+        )
+    return ()
+
+
+def _effects(
+    design: Design, seen: Observations, labels: Labels | None, options: Options
+) -> Effects | None:
+    if options.method != "penalty_reward":
+        return None
+    if labels is None:
+        return load_model(options.model)(design)
+    return corrected_effects(
+        design.terms,
+        seen.marks,
+        labels,
+        seen.outcome,
+        seen.controls,
+        weights=seen.weights,
+        cluster=seen.clusters,
+    )
+
+
+def _columns(design: Design, effects: Effects | None, options: Options) -> pd.DataFrame:
+    if effects is None:
+        return load_method(options.method)(design, random_state=options.random_state)
+    return penalty_reward(design, random_state=options.random_state, effects=effects)
+
+
+def _table(counts: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
+    table = counts.join(effects, on="touchpoint")
+    table = table.reindex(columns=[column.name for column in IMPACT])
+    kinds = {column.name: "str" if column.kind == "text" else float for column in IMPACT}
+    kinds |= {column.name: "int64" for column in IMPACT if column.kind == "count"}
+    return table.astype(kinds).sort_values(
+        ["prize", "touchpoint"], ascending=[False, True], na_position="last", ignore_index=True
+    )
