@@ -87,7 +87,7 @@ class Network:
 
         `questions` are what the texts answer, "" where nothing was asked.
         """
-        asked = [e.ids for e in self.encode(questions)] if questions else [[]] * len(encodings)
+        asked = self._encode_questions(questions) if questions else [[]] * len(encodings)
         longest = self.settings["max_tokens"]
         rows = [row_of(q, e.ids, longest=longest) for q, e in zip(asked, encodings, strict=True)]
         batches = batches_by_length([len(row) for row in rows])
@@ -109,6 +109,12 @@ class Network:
                     encodings[i],
                 )
         return [result[i] for i in range(len(encodings))]
+
+    def _encode_questions(self, questions: Sequence[str]) -> list[list[int]]:
+        """Return the tokens of each question; a survey asks the same one again and again."""
+        unique = list(dict.fromkeys(questions))
+        ids = {q: e.ids for q, e in zip(unique, self.encode(unique), strict=True)}
+        return [ids[question] for question in questions]
 
     def _run(self, rows: list[list[int]]) -> list[Floats]:
         ids = np.zeros((len(rows), max(map(len, rows))), np.int64)

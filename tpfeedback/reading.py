@@ -108,7 +108,9 @@ def read_texts(
 
     `questions` are what the texts answer, "" where nothing was asked.
     """
-    encodings = network.encode(texts)
+    encodings = network.encode(
+        [text if code else "" for text, code in zip(texts, languages, strict=True)]
+    )
     cuts = [
         windows_of(text, code, [stop for _, stop in encoding.offsets]) if code else ()
         for text, code, encoding in zip(texts, languages, encodings, strict=True)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from tpfeedback.impact.gram import Array
-from tpfeedback.impact.hc3 import Fit
+from tpfeedback.impact.hc3 import Fit, lonely_columns, solve
 from tpfeedback.impact.regression import Design
-
-_LONELY = 1e-9  # see hc3.py
 
 
 def fit_clustered(design: Design, contrast: Array | None = None) -> Fit:
@@ -20,18 +18,15 @@ def fit_clustered(design: Design, contrast: Array | None = None) -> Fit:
     `hc3.fit_hc3`.
     """
     assert design.clusters is not None
-    columns, inverse = design.columns.toarray(), design.inverse.matrix
-    loads = columns @ inverse
-    alone = design.weight * np.einsum("ij,ij->i", loads, columns) > 1 - _LONELY
-    coefficients = loads.T @ (design.mass * design.outcome)
-    residual = design.outcome - columns @ coefficients
+    solved = solve(design)
+    loads, coefficients = solved.loads, solved.coefficients
     if contrast is not None:
         loads, coefficients = loads @ contrast.T, contrast @ coefficients
-    scores = loads * (design.weight * residual)[:, None]
+    scores = loads * (design.weight * solved.residual)[:, None]
     return Fit(
         coefficients,
         design.covary(scores),
         np.full(len(coefficients), design.clusters.shape[0] - 1.0),
         scores,
-        np.asarray((np.abs(loads[alone]) > _LONELY).any(axis=0)),
+        lonely_columns(loads, solved.alone),
     )

@@ -33,6 +33,36 @@ class Fit:
     lonely: Flags
 
 
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """Least squares of the rows, before any covariance.
+
+    `loads` (rows, columns): change of each coefficient by the outcome of a row, weights aside;
+    `leverage` and `residual` (rows,); `alone` (rows,): such a row determines a coefficient alone.
+    """
+
+    loads: Array
+    leverage: Array
+    coefficients: Array
+    residual: Array
+    alone: Flags
+
+
+def solve(design: Design) -> Solved:
+    """Solve (weighted) least squares of the outcome on the columns of the design."""
+    columns = design.columns.toarray()
+    loads = columns @ design.inverse.matrix
+    leverage = design.weight * np.einsum("ij,ij->i", loads, columns)
+    coefficients = loads.T @ (design.mass * design.outcome)
+    residual = design.outcome - columns @ coefficients
+    return Solved(loads, leverage, coefficients, residual, leverage > 1 - _LONELY)
+
+
+def lonely_columns(loads: Array, alone: Flags) -> Flags:
+    """Return which columns (or sums of them) rest on a row that is alone."""
+    return np.asarray((np.abs(loads[alone]) > _LONELY).any(axis=0))
+
+
 def fit_hc3(design: Design, contrast: Array | None = None) -> Fit:
     """Fit least squares to the rows of the design, each of which stands for `count` equal texts.
 
@@ -47,22 +77,19 @@ def fit_hc3(design: Design, contrast: Array | None = None) -> Fit:
     `contrast` (sums, columns) the fit is told for these sums of coefficients. Where texts come in
     clusters, see `clusters.fit_clustered`.
     """
-    columns, inverse = design.columns.toarray(), design.inverse.matrix
-    loads = columns @ inverse
-    leverage = design.weight * np.einsum("ij,ij->i", loads, columns)
-    alone = leverage > 1 - _LONELY
-    gap = np.where(alone, 1.0, 1 - leverage)
-    coefficients = loads.T @ (design.mass * design.outcome)
-    residual = np.where(alone, 0.0, (design.outcome - columns @ coefficients) / gap)
+    solved = solve(design)
+    loads, coefficients, alone = solved.loads, solved.coefficients, solved.alone
+    gap = np.where(alone, 1.0, 1 - solved.leverage)
+    residual = np.where(alone, 0.0, solved.residual / gap)
     if contrast is not None:
         loads, coefficients = loads @ contrast.T, contrast @ coefficients
     scores = loads * (design.weight * residual)[:, None]
     return Fit(
         coefficients,
         scores.T @ (design.count[:, None] * scores),
-        _degrees(design, loads, leverage, gap),
+        _degrees(design, loads, solved.leverage, gap),
         scores,
-        np.asarray((np.abs(loads[alone]) > _LONELY).any(axis=0)),
+        lonely_columns(loads, alone),
     )
 
 

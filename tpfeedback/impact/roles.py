@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from scipy.special import ndtri
 
-from tpfeedback.impact.gram import Array, Places
+from tpfeedback.impact.gram import Array
 from tpfeedback.tables import ROLES
 
 NEGLIGIBLE = 0.2  # standard deviations of the outcome: Cohen's (1988) "small" effect
@@ -63,18 +63,7 @@ def likely_role(effects: Array, covariance: Array, *, spread: float) -> str | No
 
 @cache
 def _normal_points() -> Array:
-    """Return 4,096 points of the Halton sequence (Halton 1960, Numer. Math. 2:84-90), as normal.
+    from scipy.stats import qmc  # scipy.stats takes a second to load
 
-    The same as scipy.stats.qmc.Halton, but scipy.stats takes a second or more to load.
-    """
-    places = np.arange(1, 4097)
-    return np.asarray(ndtri(np.column_stack([_mirror(places, 2), _mirror(places, 3)])))
-
-
-def _mirror(numbers: Places, base: int) -> Array:
-    """Return the numbers with their digits mirrored at the point: 6 = 110 becomes .011."""
-    mirrored, weight = np.zeros(len(numbers)), 1.0 / base
-    while numbers.any():
-        numbers, digits = np.divmod(numbers, base)
-        mirrored, weight = mirrored + digits * weight, weight / base
-    return mirrored
+    points: Array = ndtri(qmc.Halton(2, scramble=False).random(4097)[1:])
+    return points

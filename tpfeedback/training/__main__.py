@@ -6,10 +6,9 @@ Writes checkpoints and logs under WORK and, at the end, the files of `tpfeedback
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -197,18 +196,13 @@ def ship_model(corpus: Corpus, settings: dict[str, Any], work: Path, data: Path)
     write_network(network, folder / "network.onnx", samples_of(rows, table))
     known = {"touchpoints": keys, "max_tokens": options["max_tokens"]}
     write_settings({**known, "calibration": {}}, folder)
-    write_settings({**known, "calibration": calibration_on(corpus.held_back, keys)}, folder)
+    found = {**known, "calibration": calibration_on(corpus.held_back, keys)}
+    write_settings(found, folder)
     load_network.cache_clear()
-    write_settings({**known, **errors_of(folder, corpus, keys)}, folder)
+    confusion = confusion_of(judge(corpus.held_back, load_tagger()), keys)
+    write_settings({**found, "confusion": confusion}, folder)
     load_network.cache_clear()
     write_card(folder, corpus, data, load_tagger())
-
-
-def errors_of(folder: Path, corpus: Corpus, keys: Sequence[str]) -> dict[str, Any]:
-    """Return the calibration that was found, and how often the tagger errs with it."""
-    settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
-    confusion = confusion_of(judge(corpus.held_back, load_tagger()), keys)
-    return {"calibration": settings["calibration"], "confusion": confusion}
 
 
 def samples_of(rows: list[NDArray[np.int64]], table: NDArray[np.float32]) -> Samples:

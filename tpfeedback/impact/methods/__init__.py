@@ -7,11 +7,9 @@ impact table that it measures. What it does not measure stays missing in the imp
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Protocol
 
-from tpfeedback.errors import ImpactError, unknown_name
+from tpfeedback.impact.named import load_named, names_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +30,7 @@ def available_methods() -> tuple[str, ...]:
     >>> available_methods()
     ('correlation', 'penalty_reward', 'relative_weights', 'shapley')
     """
-    return tuple(sorted(module.name for module in iter_modules(__path__)))
+    return names_in(__path__)
 
 
 def load_method(name: str) -> Method:
@@ -43,7 +41,5 @@ def load_method(name: str) -> Method:
     ...
     tpfeedback.errors.ImpactError: Unknown method 'shaply'. Known: ... Did you mean 'shapley'?
     """
-    if name not in available_methods():
-        raise ImpactError(unknown_name("method", name, available_methods()))
-    method: Method = import_module(f"{__name__}.{name}").estimate
+    method: Method = load_named("method", name, __name__, __path__).estimate
     return method

@@ -8,12 +8,10 @@ terms of the design. Where the outcome must be checked or recoded, the module ha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Protocol
 
-from tpfeedback.errors import ImpactError, unknown_name
 from tpfeedback.impact.gram import Array, Flags
+from tpfeedback.impact.named import load_named, names_in
 
 if TYPE_CHECKING:
     from tpfeedback.impact.regression import Design
@@ -53,7 +51,7 @@ def available_models() -> tuple[str, ...]:
     >>> available_models()
     ('binary_logit', 'linear', 'nps', 'ordered_logit')
     """
-    return tuple(sorted(module.name for module in iter_modules(__path__)))
+    return names_in(__path__)
 
 
 def load_model(name: str) -> Model:
@@ -64,9 +62,7 @@ def load_model(name: str) -> Model:
     ...
     tpfeedback.errors.ImpactError: Unknown model 'ordered'. ... Did you mean 'ordered_logit'?
     """
-    if name not in available_models():
-        raise ImpactError(unknown_name("model", name, available_models()))
-    model: Model = import_module(f"{__name__}.{name}").estimate_effects
+    model: Model = load_named("model", name, __name__, __path__).estimate_effects
     return model
 
 
@@ -83,6 +79,6 @@ def prepare_outcome(model: str, outcome: Array, *, name: str) -> Array:
     >>> prepare_outcome("nps", np.array([10.0, 8.0, 3.0, np.nan]), name="recommend").tolist()
     [100.0, 0.0, -100.0, nan]
     """
-    load_model(model)
-    prepare = getattr(import_module(f"{__name__}.{model}"), "prepare_outcome", None)
+    module = load_named("model", model, __name__, __path__)
+    prepare = getattr(module, "prepare_outcome", None)
     return outcome if prepare is None else prepare(outcome, name=name)

@@ -10,11 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
-from pkgutil import iter_modules
 
-from tpfeedback.errors import ImpactError, unknown_name
 from tpfeedback.impact.gram import Array, Places
+from tpfeedback.impact.named import load_named, names_in
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +57,7 @@ def available_policies() -> tuple[str, ...]:
     >>> available_policies()
     ('baseline', 'imputed', 'observed')
     """
-    return tuple(sorted(module.name for module in iter_modules(__path__)))
+    return names_in(__path__)
 
 
 def load_policy(name: str) -> Policy:
@@ -70,7 +68,5 @@ def load_policy(name: str) -> Policy:
     ...
     tpfeedback.errors.ImpactError: Unknown policy 'imputd'. ... Did you mean 'imputed'?
     """
-    if name not in available_policies():
-        raise ImpactError(unknown_name("policy", name, available_policies()))
-    policy: Policy = import_module(f"{__name__}.{name}").POLICY
+    policy: Policy = load_named("policy", name, __name__, __path__).POLICY
     return policy
