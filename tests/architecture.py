@@ -8,15 +8,19 @@ from pathlib import Path
 
 # One direction: a module imports only what stands before it.
 ORDER = (
-    "errors", "tables", "ingest", "languages", "detection", "segmentation", "windows", "taxonomy",
-    "network", "reading", "tagger_input", "tagger", "mentions", "outcome", "impact", "priority",
-    "tracking", "charts", "report", "analysis", "cli", "__main__", "training",
+    "errors", "wording", "masking", "tables", "ingest", "languages", "detection", "segmentation",
+    "windows", "durations", "comparatives", "taxonomy", "network", "reading", "tagger_input",
+    "tagger", "mentions", "outcome", "impact", "priority", "tracking", "charts", "report",
+    "settings", "notebook", "remarks", "follow_up", "findings", "analysis",
+    "accessor", "telling", "cli", "__main__", "training",
 )  # fmt: skip
 TEXT_WORLD = {
     "languages",
     "detection",
     "segmentation",
     "windows",
+    "durations",
+    "comparatives",
     "taxonomy",
     "network",
     "reading",

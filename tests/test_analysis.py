@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import warnings
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 
 from tests.small_findings import KeywordTagger, findings, reviews
-from tpfeedback.analysis import Analysis, analyze
+from tpfeedback.analysis import Analysis, analyze, stated_quality
 from tpfeedback.errors import (
     ColumnError,
     ImpactError,
@@ -21,9 +22,12 @@ from tpfeedback.errors import (
     WriteError,
 )
 from tpfeedback.ingest import read_export
+from tpfeedback.remarks import keep_warnings
 from tpfeedback.report import report_facts
+from tpfeedback.settings import options_again
 from tpfeedback.tables import check_table
-from tpfeedback.tagger import TaggedText
+from tpfeedback.tagger import TaggedText, load_tagger
+from tpfeedback.wording import write_note
 
 
 def analysed(source=None, **options) -> Analysis:
@@ -233,3 +237,137 @@ def test_texts_that_name_nothing_give_an_empty_ranking():
     assert len(analysis.priorities) == 0
     assert "No touchpoint was recognised" in analysis.to_html()
     assert "0 touchpoints ranked" in repr(analysis)
+
+
+def sheets_of(path) -> dict[str, pd.DataFrame]:
+    return pd.read_excel(path, sheet_name=None, header=None, engine="calamine")
+
+
+@pytest.fixture(scope="module")
+def personal() -> Analysis:
+    table = reviews().assign(comment=lambda t: t["comment"] + ", ask Mr Brown: +44 20 7946 0958")
+    return analysed(table, text="comment", overall="stars")
+
+
+def test_personal_data_are_masked_in_whatever_leaves_for_a_reader(personal, tmp_path, capsys):
+    personal.show()
+    personal.to_excel(tmp_path / "report.xlsx")
+    sheets = sheets_of(tmp_path / "report.xlsx")
+    shown = {
+        "page": personal.to_html(),
+        "markdown": personal.to_markdown(),
+        "dict": json.dumps(personal.to_dict()),
+        "notebook": personal._repr_html_(),
+        "terminal": capsys.readouterr().out,
+        "workbook": " ".join(str(sheet.to_dict()) for sheet in sheets.values()),
+    }
+    for name, text in shown.items():
+        assert "7946" not in text, name
+        assert "Brown" not in text, name
+
+
+def test_they_are_shown_where_that_is_asked_for(personal, tmp_path):
+    personal.to_excel(tmp_path / "report.xlsx", mask=False)
+    sheets = sheets_of(tmp_path / "report.xlsx")
+    for text in (
+        personal.to_html(mask=False),
+        personal.to_markdown(mask=False),
+        json.dumps(personal.to_dict(mask=False)),
+        " ".join(str(sheet.to_dict()) for sheet in sheets.values()),
+    ):
+        assert "Mr Brown" in text
+        assert "7946" in text
+
+
+def test_masking_leaves_the_analysis_as_it_is(personal):
+    before = personal.feedback.copy(deep=True)
+    masked = personal.masked()
+    pd.testing.assert_frame_equal(personal.feedback, before)
+    assert masked.feedback["text"].str.contains("[phone]", regex=False).all()
+    texts = masked.mentions.merge(masked.feedback[["feedback_id", "text"]], on="feedback_id")
+    for one in texts.itertuples():
+        assert one.text[one.start : one.stop] == one.evidence
+
+
+@pytest.mark.parametrize(("lang", "word"), [("ru", "Доставка"), ("zh", "配送"), ("pl", "Dostawa")])
+def test_every_form_of_the_report_speaks_the_language_asked_for(analysis, lang, word, capsys):
+    analysis.show(lang=lang)
+    assert word in capsys.readouterr().out
+    assert word in analysis.to_markdown(lang=lang)
+    page = analysis.to_html(lang=lang)
+    assert f'<html lang="{lang}">' in page
+    assert word in page
+
+
+def test_an_unknown_language_is_answered_with_the_known_ones(analysis):
+    with pytest.raises(TpfeedbackError, match="Known: en, pl, ru, zh"):
+        analysis.to_html(lang="de")
+
+
+def test_the_settings_are_enough_to_run_it_again(tmp_path):
+    path = tmp_path / "reviews.csv"
+    reviews().assign(city=["a", "b"] * 200).to_csv(path, index=False)
+    options = {"text": "comment", "overall": "stars", "date": False, "controls": ["city"]}
+    first = analysed(path, **options, precision=0.9, random_state=7)
+    settings = json.loads(json.dumps(first.to_dict()["settings"]))
+    again = analysed(path, **options_again(settings))
+    assert again.to_dict() == first.to_dict()
+
+
+def test_the_settings_name_the_file_by_its_bytes(tmp_path, analysis):
+    path = tmp_path / "reviews.csv"
+    path.write_text("comment,stars\n" + "the courier was bad,1\nfine staff,4\n" * 50)
+    settings = analysed(path).settings
+    assert settings["source_sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert settings["columns"] == {}
+    assert analysis.settings["source_sha256"] is None
+    assert analysis.settings["columns"] == {"text": "comment", "overall": "stars"}
+
+
+def test_what_hand_labels_corrected_cannot_be_run_again_from_the_settings_alone():
+    with pytest.raises(ReadError, match="corrected by hand labels of 400 texts"):
+        options_again({"labels": 400})
+
+
+def test_a_warning_stays_the_note_that_it_is():
+    note = write_note("rejected_no_text")
+    told: list[str] = []
+    kept = warnings.catch_warnings(record=True, action="always")
+    with kept as raised, keep_warnings(told, depth=0):
+        warnings.warn(note, TpfeedbackWarning, stacklevel=1)
+        warnings.warn(note, TpfeedbackWarning, stacklevel=1)
+    assert [one is note for one in told] == [True]
+    assert [one.message.args[0] is note for one in raised] == [True]
+
+
+def test_the_quality_is_what_the_tagger_states_of_itself(analysis):
+    rates = {"overall": {"recall": 0.8, "precision": 0.9, "flip": 0.05}}
+
+    class Stating(KeywordTagger):
+        confusion = rates
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TpfeedbackWarning)
+        stated = analyze(reviews(), text="comment", overall="stars", tagger=Stating())
+    assert stated.quality == {"touchpoints": rates}
+    assert report_facts(stated)["sure"]["quality"]["overall"] == rates["overall"]
+    assert analysis.quality == {}
+
+
+def test_the_shipped_tagger_states_its_quality():
+    quality = stated_quality(load_tagger())
+    assert set(quality["touchpoints"]) == {"overall", *load_tagger().touchpoints}
+    assert all(0 <= rate <= 1 for one in quality["touchpoints"].values() for rate in one.values())
+
+
+@pytest.mark.parametrize("wanted", [True, False, None])
+def test_a_bar_shows_progress_where_it_is_asked_for_or_in_a_terminal(wanted, capsys):
+    """The test's stderr is no terminal."""
+    analysed(text="comment", overall="stars", progress=wanted)
+    assert ("tagging" in capsys.readouterr().err) is (wanted is True)
+
+
+def test_an_impact_shows_itself_as_a_table_in_a_notebook(analysis):
+    shown = analysis.fit._repr_html_()
+    assert shown.count("<tr") == len(analysis.impact) + 1
+    assert "delivery" in shown

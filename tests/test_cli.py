@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -13,16 +14,20 @@ from typer.testing import CliRunner
 from tests.small_findings import KeywordTagger, findings, reviews
 from tpfeedback import __version__, cli
 from tpfeedback.errors import ImpactError
+from tpfeedback.report import render_table, report_facts
+from tpfeedback.report.terminal import PIPED_WIDTH
 
 FILES = {
-    "report.html", "report.xlsx", "analysis.json", "feedback.csv", "mentions.csv", "impact.csv",
-    "priorities.csv", "rejected.csv",
+    "report.html", "report.xlsx", "report.md", "analysis.json", "feedback.csv", "mentions.csv",
+    "impact.csv", "priorities.csv", "rejected.csv",
 }  # fmt: skip
 
 
 @pytest.fixture
 def run(monkeypatch):
     monkeypatch.setattr("tpfeedback.analysis.load_tagger", KeywordTagger)
+    charts = dict.fromkeys(("prizes", "effects", "map", "journey", "trend"))  # drawn elsewhere
+    monkeypatch.setattr("tpfeedback.report.html.draw_charts", lambda facts, words: charts)
     return lambda *words: CliRunner().invoke(cli.app, [str(word) for word in words])
 
 
@@ -71,6 +76,106 @@ def test_running_twice_writes_the_same_bytes(run, export, tmp_path):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
 
 
+@pytest.fixture
+def personal(tmp_path):
+    path = tmp_path / "personal.csv"
+    table = reviews().assign(comment=lambda t: t["comment"] + ", call me: +44 20 7946 0958")
+    table.to_csv(path, index=False)
+    return path
+
+
+def texts_of(folder):
+    names = sorted(FILES - {"report.xlsx"})
+    return {name: (folder / name).read_text(encoding="utf-8") for name in names}
+
+
+def test_nothing_that_is_written_or_shown_holds_a_phone_number(run, personal, tmp_path):
+    result = run("analyze", personal, "--out", tmp_path / "out")
+    assert "7946" not in result.stdout + result.stderr
+    assert "[phone]" in result.stdout
+    for name, text in texts_of(tmp_path / "out").items():
+        assert "7946" not in text, name
+
+
+def test_it_does_with_no_mask(run, personal, tmp_path):
+    result = run("analyze", personal, "--out", tmp_path / "out", "--no-mask")
+    assert "+44 20 7946 0958" in result.stdout
+    texts = texts_of(tmp_path / "out")
+    assert "+44 20 7946 0958" in texts["report.html"]
+    assert "+44 20 7946 0958" in texts["feedback.csv"]
+
+
+def test_the_report_is_written_in_the_language_asked_for(run, export, tmp_path):
+    result = run("analyze", export, "--out", tmp_path / "out", "--lang", "ru")
+    assert "Доставка" in result.stdout
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="ru">' in page
+
+
+@pytest.fixture
+def report(run, export, tmp_path):
+    run("analyze", export, "--out", tmp_path / "out", "--quiet")
+    return tmp_path / "out" / "report.html"
+
+
+def test_a_report_holds_for_the_file_it_was_made_from(run, export, report):
+    result = run("verify", report, "--data", export)
+    assert result.stdout.startswith("report.html: all ")
+    assert "computed again from reviews.csv, every one holds." in result.stdout
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize("options", [["--lang", "pl"], ["--no-mask"], ["--text", "comment"]])
+def test_a_report_holds_whatever_it_was_made_with(run, personal, tmp_path, options):
+    run("analyze", personal, "--out", tmp_path / "out", "--quiet", *options)
+    result = run("verify", tmp_path / "out" / "report.html", "--data", personal)
+    assert "every one holds" in result.stdout, result.stdout
+    assert result.exit_code == 0
+
+
+def test_a_changed_figure_is_named_in_one_line(run, export, report):
+    page = report.read_text(encoding="utf-8")
+    found = re.search(r'data-figure="prize.delivery" value="([^"]+)"', page)
+    report.write_text(page.replace(found[0], found[0].replace(found[1], "9.75")), encoding="utf-8")
+    result = run("verify", report, "--data", export)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        f"prize.delivery: the page says 9.75, the data give {found[1]}.",
+        "report.html: 1 thing no longer holds.",
+    ]
+
+
+def test_changed_data_are_told_and_what_they_change(run, export, report):
+    table = pd.read_csv(export)
+    table.loc[0, "stars"] = 5
+    table.to_csv(export, index=False)
+    result = run("verify", report, "--data", export)
+    assert result.exit_code == 1
+    assert "The data file is another one: SHA-256" in result.stdout
+    assert "penalty.delivery: the page says" in result.stdout
+
+
+def test_another_model_is_told(run, export, report, monkeypatch):
+    monkeypatch.setattr("tpfeedback.analysis.load_tagger", lambda: KeywordTagger("another"))
+    result = run("verify", report, "--data", export)
+    assert result.exit_code == 1
+    assert "Setting tagger: the page was made with" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("page", "problem"),
+    [("<p>nothing</p>", "This is no report of tpfeedback"), (None, "No such file")],
+)
+def test_what_cannot_be_verified_is_one_line_and_exit_code_2(run, export, tmp_path, page, problem):
+    path = tmp_path / "other.html"
+    if page is not None:
+        path.write_text(page, encoding="utf-8")
+    result = run("verify", path, "--data", export)
+    assert result.exit_code == 2
+    assert problem in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
 def test_top_limits_the_table(run, export):
     assert "Staff" not in run("analyze", export, "--top", "1", "--quiet").stdout.split("Rank")[1]
 
@@ -91,8 +196,16 @@ def test_columns_can_be_named(run, tmp_path):
         (["{file}", "--taxonomy", "banc"], "general"),
         (["{file}", "--out", "{file}/below"], "reviews.csv"),
         (["{folder}"], "{folder_name}"),
+        (["{file}", "--lang", "fr"], "Known: en, pl, ru, zh"),
     ],
-    ids=["missing file", "missing column", "unknown taxonomy", "unwritable folder", "a folder"],
+    ids=[
+        "missing file",
+        "missing column",
+        "unknown taxonomy",
+        "unwritable folder",
+        "a folder",
+        "unknown language",
+    ],
 )
 def test_a_mistake_is_one_line_and_exit_code_2(run, export, words, problem):
     holes = {"file": export, "folder": export.parent, "folder_name": export.parent.name}
@@ -140,17 +253,16 @@ def test_columns_of_the_table_stand_under_each_other_with_wide_letters():
     from rich.cells import cell_len
 
     analysis = findings()
-    lines = cli._readable_table(analysis, 10).splitlines()
+    lines = render_table(report_facts(analysis)).splitlines()
     quoted = next(line for line in lines if "售货员态度很差" in line)
-    assert cell_len(quoted) <= cli.PIPED_WIDTH
+    assert cell_len(quoted) <= PIPED_WIDTH
     start = next(i for i, line in enumerate(lines) if line.startswith(" Rank"))
     widths = {cell_len(line) for line in lines[start : start + 5] if "──" not in line}
     assert len(widths) == 1
 
 
 def test_a_quote_cannot_move_the_cursor_or_speak_markup():
-    table = cli._readable_table(
-        findings(extra=["\x1b[2J[red]late once more, and nobody called[/red] :smile:"]), 10
-    )
+    analysis = findings(extra=["\x1b[2J[red]late once more, and nobody called[/red] :smile:"])
+    table = render_table(report_facts(analysis))
     assert "\x1b" not in table
     assert "[red]late once more, and nobody" in table

@@ -49,9 +49,7 @@ def test_the_inflation_of_variance_equals_statsmodels(tables):
 def test_an_outcome_piled_up_at_an_end_of_the_scale_is_told(tables, end, word):
     feedback, mentions = tables
     piled = feedback["overall"].round().clip(1, 5).where(np.arange(800) % 5 > 2, end)
-    with pytest.warns(
-        TpfeedbackWarning, match=rf"\d\d % of .* have the {word} .*, {end}\. .*logit"
-    ):
+    with pytest.warns(TpfeedbackWarning, match=rf"\d\d% of .* have the {word} .*, {end}\. .*logit"):
         measure_impact(feedback.assign(overall=piled), mentions)
 
 

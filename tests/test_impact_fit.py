@@ -198,6 +198,19 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_order_of_rows(tables, f
     assert (other.replicates[:, 0] != fit.replicates[:, 0]).any()
 
 
+def test_the_role_of_the_table_is_the_one_with_a_probability_above_one_half(fit):
+    chances = fit.roles.set_index("touchpoint")
+    assert set(chances.index) == set(fit.table["touchpoint"])
+    for touchpoint, role in fit.table.set_index("touchpoint")["role"].items():
+        row = chances.loc[touchpoint]
+        if touchpoint == "security":  # two complaints: nothing is known
+            assert row.isna().all()
+            assert pd.isna(role)
+        else:
+            assert row.sum() == pytest.approx(1)
+            assert role == row.idxmax() if row.max() > 0.5 else pd.isna(role)
+
+
 def test_nothing_measured_leaves_an_empty_fit(tables):
     feedback, mentions = tables
     for given in ((feedback.assign(overall=5), mentions), (feedback, mentions[:0])):

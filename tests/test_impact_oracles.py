@@ -20,6 +20,7 @@ from tpfeedback.impact.marks import mark_texts
 from tpfeedback.impact.methods.shapley import decompose
 from tpfeedback.impact.outcome import read_outcome
 from tpfeedback.impact.roles import likely_role, role_probabilities
+from tpfeedback.tables import ROLES
 
 
 def dummies(feedback: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
@@ -210,7 +211,7 @@ def test_shapley_splits_a_repeated_touchpoint_in_half():
 )
 def test_the_role_follows_the_asymmetry_of_penalty_and_reward(effects, role):
     covariance = np.eye(2) * 0.05**2
-    assert likely_role(np.array(effects), covariance, spread=1.0) == role
+    assert likely_role(role_probabilities(np.array(effects), covariance, spread=1.0)) == role
 
 
 def test_the_probabilities_of_roles_equal_a_simulation():
@@ -227,5 +228,5 @@ def test_the_probabilities_of_roles_equal_a_simulation():
 
 def test_no_role_is_named_where_nothing_can_be_said():
     wide = np.eye(2) * 4.0
-    assert likely_role(np.array([-0.3, 0.3]), wide, spread=1.0) is None
-    assert likely_role(np.array([-0.3, np.nan]), wide, spread=1.0) is None
+    assert likely_role(role_probabilities(np.array([-0.3, 0.3]), wide, spread=1.0)) is None
+    assert likely_role(dict.fromkeys(ROLES, np.nan)) is None

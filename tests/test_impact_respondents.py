@@ -48,7 +48,7 @@ def half_rated(complaints_unrated):
 
 
 def test_the_prize_speaks_of_rated_texts_and_warns_where_the_others_complain_more():
-    with pytest.warns(TpfeedbackWarning, match=r"delivery \(10 % of the rated, 40 % of all\)"):
+    with pytest.warns(TpfeedbackWarning, match=r"delivery \(10% of the rated, 40% of all\)"):
         row = measure_impact(*half_rated(70)).set_index("touchpoint").loc["delivery"]
     assert row["prize"] == pytest.approx(0.10, abs=0.005)
     assert row["prize_low"] < 0.10 < row["prize_high"]

@@ -95,30 +95,30 @@ def reason(**values):
     ("values", "words"),
     [
         ({"negative_share": 0.34, "penalty": -1.91},
-         "34 % complain about it, each complaint goes with 1.9 points less; without them "
+         "34% complain about it, each complaint goes with 1.9 points less; without them "
          "the mean would be 0.65 higher (0.52 to 0.78)."),
         ({"prize": 0.0123, "prize_low": 0.0051, "prize_high": 0.0199, "negative_share": 0.004},
-         "0.4 % complain about it, each complaint goes with 6.5 points less; without them "
+         "0.4% complain about it, each complaint goes with 6.5 points less; without them "
          "the mean would be 0.012 higher (0.005 to 0.020)."),
         ({"prize": 0.03, "prize_low": -0.05, "prize_high": 0.11, "penalty_low": -6},
-         "10 % complain about it, but the interval of what could be gained includes zero "
-         "(-0.05 to 0.11): more feedback is needed to say."),
+         "10% complain about it, but the interval of what could be gained includes zero "
+         "(−0.05 to 0.11): more feedback is needed to say."),
         ({"prize": 0.01, "prize_low": -0.05, "prize_high": 0.07, "penalty_low": -0.3,
           "negative_share": 0.18},
-         "Often complained about (18 %), yet complaints hardly move the rating "
-         "(gain -0.050 to 0.070)."),
+         "Often complained about (18%), yet complaints hardly move the rating "
+         "(gain −0.050 to 0.070)."),
         ({"prize": -0.3, "prize_low": -0.4, "prize_high": -0.2, "penalty": 0.52},
-         "10 % complain about it, yet a complaint goes with 0.52 points more, so nothing "
+         "10% complain about it, yet a complaint goes with 0.52 points more, so nothing "
          "is to be gained here; read why."),
         ({"prize": np.nan, "negative": 3}, "Only 3 texts complain about it: too few to say what it "
          "costs."),
         ({"prize": np.nan, "negative": 1}, "Only 1 text complains about it: too few to say what it "
          "costs."),
-        ({"prize": np.nan}, "10 % complain about it, but what it costs could not be "
+        ({"prize": np.nan}, "10% complain about it, but what it costs could not be "
          "measured."),
         ({"prize": np.nan, "negative": 0}, "No text complains about it."),
         ({"prize": np.nan, "negative": 0, "reward": 0.8, "reward_low": 0.4},
-         "No text complains about it. Going well: praise (4 %) goes with 0.80 points "
+         "No text complains about it. Going well: praise (4%) goes with 0.80 points "
          "more."),
     ],
 )  # fmt: skip

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from tpfeedback.ingest import Export as Export
     from tpfeedback.ingest import read_export as read_export
     from tpfeedback.ingest import read_feedback as read_feedback
+    from tpfeedback.masking import mask_personal as mask_personal
     from tpfeedback.mentions import extract_mentions as extract_mentions
     from tpfeedback.priority import choose_fixes as choose_fixes
     from tpfeedback.priority import map_performance as map_performance
     from tpfeedback.priority import rank_touchpoints as rank_touchpoints
     from tpfeedback.priority import what_if as what_if
+    from tpfeedback.report import verify_report as verify_report
     from tpfeedback.tagger import Tagger as Tagger
     from tpfeedback.tagger import load_tagger as load_tagger
     from tpfeedback.taxonomy import available_taxonomies as available_taxonomies
@@ -49,12 +51,14 @@ _HOME = {
     "load_tagger": "tagger",
     "load_taxonomy": "taxonomy",
     "map_performance": "priority",
+    "mask_personal": "masking",
     "measure_impact": "impact",
     "rank_touchpoints": "priority",
     "read_export": "ingest",
     "read_feedback": "ingest",
     "sensitivity_band": "impact",
     "stress_test": "impact",
+    "verify_report": "report",
     "what_if": "priority",
 }
 
@@ -72,12 +76,14 @@ __all__ = [
     "load_tagger",
     "load_taxonomy",
     "map_performance",
+    "mask_personal",
     "measure_impact",
     "rank_touchpoints",
     "read_export",
     "read_feedback",
     "sensitivity_band",
     "stress_test",
+    "verify_report",
     "what_if",
 ]
 

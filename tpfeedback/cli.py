@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,15 +19,16 @@ import typer
 
 from tpfeedback import __version__
 from tpfeedback.errors import TpfeedbackError, TpfeedbackWarning
+from tpfeedback.wording import load_wording
 
 if TYPE_CHECKING:
     from tpfeedback.analysis import Analysis
     from tpfeedback.ingest import Export
 
-QUOTED = 5
 NOTES_SHOWN = 10
-PIPED_WIDTH = 110
 TABLES = ("feedback", "mentions", "impact", "priorities", "rejected")
+REPORTS = ("report.html", "report.xlsx", "report.md", "analysis.json")
+Language = Annotated[str, typer.Option(help="Language of the report: en, ru, zh or pl.")]
 
 app = typer.Typer(
     name="tpfeedback",
@@ -91,19 +92,18 @@ def _analyze(
     ] = "baseline",
     sheet: Annotated[str | None, typer.Option(help="Sheet of an Excel file.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the report and tables.")] = None,
+    lang: Language = "en",
+    mask: Annotated[
+        bool, typer.Option("--mask/--no-mask", help="Mask names, phones, e-mails and the like.")
+    ] = True,
     top: Annotated[int, typer.Option(min=1, help="Touchpoints to show.")] = 10,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the table.")] = False,
 ) -> None:
     """Rank the touchpoints in FILE by what fixing them would gain."""
-    roles = {
-        "overall": overall,
-        "date": date,
-        "channel": channel,
-        "language": language,
-        "question": question,
-        "sheet": sheet,
-    }
+    roles = {"overall": overall, "date": date, "channel": channel, "language": language,
+             "question": question, "sheet": sheet}  # fmt: skip
     with _errors_in_one_line():
+        load_wording(lang)
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
         options = {
@@ -116,10 +116,41 @@ def _analyze(
             "policy": policy,
         }
         analysis = _run(file, _text_columns(text), roles, options, quiet)
-        typer.echo(_readable_table(analysis, top), nl=False)
+        typer.echo(_ranked_table(analysis, top, lang, mask), nl=False)
         if out is not None:
-            _write_files(analysis, out)
-            _tell(quiet, f"Wrote {out / 'report.html'} and {len(TABLES) + 2} more files beside it.")
+            _write_files(analysis, out, lang, mask)
+            others = len(TABLES) + len(REPORTS) - 1
+            _tell(quiet, f"Wrote {out / 'report.html'} and {others} more files beside it.")
+
+
+@app.command("verify")
+def _verify(
+    page: Annotated[Path, typer.Argument(help="The report.html to check.")],
+    *,
+    data: Annotated[Path, typer.Option(help="The file that the report was made from.")],
+    taxonomy: Annotated[
+        str | None, typer.Option(help="The .toml file of the taxonomy, if one of your own.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+) -> None:
+    """Compute every figure of the report PAGE again, and name each that no longer holds.
+
+    The exit code is 0 if all hold, 1 if not, 2 if the check could not be made.
+    """
+    from tpfeedback.report import read_page, verify_report
+
+    with _errors_in_one_line():
+        written = page.read_text(encoding="utf-8", errors="replace")
+        given = read_page(written)
+        analysis = _run_again(data, given.settings, taxonomy, quiet)
+        found = verify_report(written, analysis)
+        for one in found:
+            typer.echo(_in_one_line(str(one)))
+        told = {"page": page.name, "data": data.name}
+        count = len(found) or len(dict.fromkeys(name for name, *_ in given.figures))
+        key = "broken" if found else "holds"
+        typer.echo(load_wording().say("verify", key, n=count, count=count, **told))
+    raise typer.Exit(1 if found else 0)
 
 
 @app.command("taxonomies")
@@ -131,6 +162,27 @@ def _taxonomies() -> None:
         for key in available_taxonomies():
             plan = load_taxonomy(key)
             typer.echo(f"{key}\t{plan.name}\t{len(plan.touchpoints)} touchpoints")
+
+
+def _run_again(
+    data: Path, settings: Mapping[str, Any], taxonomy: str | None, quiet: bool
+) -> Analysis:
+    """Return the analysis of `data` with the options that a page was made with."""
+    from tpfeedback.analysis import analyze
+    from tpfeedback.settings import options_again
+
+    options = options_again(settings)
+    if taxonomy is not None:
+        options["taxonomy"] = taxonomy
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TpfeedbackWarning)  # the page tells them already
+        return analyze(data, **options, progress=False if quiet else None)
+
+
+def _in_one_line(message: str) -> str:
+    from tpfeedback.report import readable
+
+    return " ".join(readable(message).split())
 
 
 def _text_columns(text: list[str] | None) -> str | tuple[str, ...] | None:
@@ -148,6 +200,7 @@ def _run(
 ) -> Analysis:
     from tpfeedback.analysis import analyze
     from tpfeedback.ingest import read_export
+    from tpfeedback.settings import source_settings
     from tpfeedback.taxonomy import load_taxonomy
 
     with warnings.catch_warnings(record=True) as caught:
@@ -158,10 +211,21 @@ def _run(
             _tell_of_reading(export, file, quiet)
             shown = False if quiet else None
             analysis = analyze(export, **{**options, "taxonomy": plan}, progress=shown)
+            named = source_settings(file, {"text": text, **roles})
         finally:  # a warning may explain the error
             for message in dict.fromkeys(str(one.message) for one in caught):
                 _tell(quiet, f"Warning: {message}")
-    return replace(analysis, settings={**analysis.settings, "source": file.name})
+    return replace(analysis, settings={**analysis.settings, **named})
+
+
+def _ranked_table(analysis: Analysis, top: int, lang: str, mask: bool) -> str:
+    """Return the ranked table and the first quotes, as wide as the terminal."""
+    from tpfeedback.report import render_table, report_facts
+    from tpfeedback.report.terminal import PIPED_WIDTH
+
+    facts = report_facts(analysis, ranked=top, mask=mask)
+    width = None if sys.stdout.isatty() else PIPED_WIDTH
+    return render_table(facts, language=lang, width=width)
 
 
 @contextmanager
@@ -206,81 +270,16 @@ def _tell_of_reading(export: Export, file: Path, quiet: bool) -> None:
         _tell(quiet, f"Note: … and {len(export.notes) - NOTES_SHOWN} more, see the report.")
 
 
-def _readable_table(analysis: Analysis, top: int) -> str:
-    """Return the ranked table and the first five's quotes; wide letters count as two."""
-    from io import StringIO
-
-    from rich.console import Console
-
-    from tpfeedback.report import report_facts
-
-    facts = report_facts(analysis, ranked=top)
-    width = None if sys.stdout.isatty() else PIPED_WIDTH
-    console = Console(
-        file=StringIO(), width=width, color_system=None, markup=False, emoji=False, highlight=False
-    )
-    with console.capture() as captured:
-        _draw(console, facts)
-    return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
-
-
-def _draw(console: Any, facts: dict[str, Any]) -> None:
-    from rich.padding import Padding
-    from rich.text import Text
-
-    from tpfeedback.report import answer
-
-    for sentence in answer(facts):
-        console.print(Text(sentence))
-    if not facts["ranking"]:
-        return
-    console.print()
-    console.print(_ranked_table(facts))
-    for one in facts["ranking"][:QUOTED]:
-        name = facts["names"][one["touchpoint"]]["en"]
-        if one["quotes"]:
-            console.print(Text(f"{one['rank']}. {name}"))
-        for quote in one["quotes"][:2]:
-            said = f"“{quote['before']}*{quote['evidence']}*{quote['after']}”"
-            where = (
-                f"{quote['language']}, row {quote['row']}" if quote["row"] else quote["language"]
-            )
-            console.print(Padding(Text(f"{said} ({where})"), (0, 0, 0, 3)))
-
-
-def _ranked_table(facts: dict[str, Any]) -> Any:
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    from tpfeedback.report import interval, number, percent
-
-    digits = facts["outcome"]["decimals"]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Rank", justify="right", no_wrap=True)
-    table.add_column("Touchpoint", overflow="fold")
-    for head in ("Bad in", "Penalty", "Prize", "95 % interval", "May rank"):
-        table.add_column(head, justify="right", no_wrap=True)
-    for one in facts["ranking"]:
-        cells = (
-            str(one["rank"]),
-            facts["names"][one["touchpoint"]]["en"],
-            percent(one.get("negative_share")),
-            number(one.get("penalty"), digits, signed=True),
-            number(one["prize"], digits),
-            interval(facts, one, "prize"),
-            f"{one['rank_low']}–{one['rank_high']}",
-        )
-        table.add_row(*(Text(cell) for cell in cells))
-    return table
-
-
-def _write_files(analysis: Analysis, folder: Path) -> None:
+def _write_files(analysis: Analysis, folder: Path, lang: str, mask: bool) -> None:
     from tpfeedback.report import write_csv
 
-    analysis.to_html(folder / "report.html")
-    analysis.to_excel(folder / "report.xlsx")
-    content = json.dumps(analysis.to_dict(), ensure_ascii=False, allow_nan=False, indent=1)
+    analysis.to_html(folder / "report.html", lang=lang, mask=mask)
+    analysis.to_excel(folder / "report.xlsx", lang=lang, mask=mask)
+    shown = analysis.masked() if mask else analysis
+    content = json.dumps(shown.to_dict(mask=mask), ensure_ascii=False, allow_nan=False, indent=1)
     (folder / "analysis.json").write_text(content + "\n", encoding="utf-8", newline="\n")
+    (folder / "report.md").write_text(
+        analysis.to_markdown(lang=lang, mask=mask), encoding="utf-8", newline="\n"
+    )
     for name in TABLES:
-        write_csv(getattr(analysis, name), folder / f"{name}.csv")
+        write_csv(getattr(shown, name), folder / f"{name}.csv")

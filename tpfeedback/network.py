@@ -34,6 +34,7 @@ BEGIN, END = 1, 2
 LONGEST_QUESTION = 40  # tokens of the question that the text answers
 INPUTS = ["embedded", "ids", "mask"]
 OUTPUTS = ["presence", "polarity", "overall", "attention", "logits"]
+HIDDEN = "hidden"  # tokens in their context, for touchpoints that the network was not made for
 BATCH_TOKENS = 1024  # tokens of one run, padding included: so much stays in a processor's cache
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from tpfeedback.errors import ReadError, TpfeedbackWarning
+from tpfeedback.wording import write_note
 
 SENTIMENT_SCORES = {"negative": -1.0, "neutral": 0.0, "mixed": 0.0, "positive": 1.0}
 SENTIMENT_COLUMN = "sentiment_score"
@@ -51,14 +52,12 @@ def choose_outcome(
             "no text is in Russian, Chinese, Polish or English. If they are, name the column of "
             "their language (values ru, zh, pl, en) with language=..."
         )
-    why = "There is no rating" if rated.empty else f"Every rating is {rated.iloc[0]:g}"
-    warnings.warn(
-        f"{why}, so the sentiment of each text (-1 negative, 0 neutral or mixed, 1 positive) is "
-        "explained in its place. It was read from the same words as the mentions: take the "
-        "ranking as a first look, and name a rating column with overall=... if there is one.",
-        TpfeedbackWarning,
-        stacklevel=2,
+    why = (
+        write_note("sentiment_for_none")
+        if rated.empty
+        else write_note("sentiment_for_constant", rating=rated.iloc[0])
     )
+    warnings.warn(why, TpfeedbackWarning, stacklevel=2)
     explained = feedback.assign(**{SENTIMENT_COLUMN: scores})
     return explained, Outcome(SENTIMENT_COLUMN, "sentiment", "-1 to 1", "sentiment")
 
@@ -68,13 +67,7 @@ def _warn_if_upside_down(feedback: pd.DataFrame, name: str) -> None:
     scores = feedback["sentiment"].map(SENTIMENT_SCORES).astype("float64")
     pairs = pd.DataFrame({"rating": feedback["overall"], "sentiment": scores}).dropna().rank()
     if len(pairs) >= LEAST_PAIRS and pairs["rating"].corr(pairs["sentiment"]) < UPSIDE_DOWN:
-        warnings.warn(
-            f"The larger {name!r} is, the worse the texts sound: it seems that small values are "
-            "the good ones. Every penalty and prize below has the wrong sign then. Turn the "
-            "rating around (for 1-5: 6 - rating) and call again.",
-            TpfeedbackWarning,
-            stacklevel=2,
-        )
+        warnings.warn(write_note("upside_down", rating=name), TpfeedbackWarning, stacklevel=2)
 
 
 def _shown(columns: Mapping[str, Any]) -> str:

@@ -165,6 +165,14 @@ class NetworkTagger:
         """
         return {key: dict(rates) for key, rates in self.network.settings["confusion"].items()}
 
+    @property
+    def quality(self) -> dict[str, dict[str, Any]]:
+        """How good it is in each language, on annotated texts never trained on.
+
+        `languages`: code → number of `texts`, touchpoint `f1` and its 95 % interval.
+        """
+        return {"languages": dict(self.network.settings["quality"])}
+
 
 def load_tagger(model: str = "general", *, threads: int | None = None) -> NetworkTagger:
     """Load a shipped tagger; `threads` limits the processor threads it may use.

@@ -9,6 +9,7 @@ from tpfeedback.impact.gram import Array, Flags
 from tpfeedback.impact.marks import Marks
 from tpfeedback.impact.observations import Observations
 from tpfeedback.impact.regression import Design
+from tpfeedback.wording import Note, write_note
 
 INFLATED = 10.0
 """Variance inflation worth a word (Marquardt 1970, Technometrics 12:591-612)."""
@@ -48,41 +49,29 @@ def _collinear(design: Design) -> tuple[str, ...]:
     inflation = np.diag(design.inverse.matrix) * size**2
     inflation[[i for group in design.inverse.entangled for i in group]] = 0.0
     first = len(design.held)
-    pairs: dict[frozenset[int], str] = {}
+    pairs: dict[frozenset[int], Note] = {}
     for i in sorted(range(first, len(inflation)), key=lambda i: -inflation[i]):
         partner = int(np.argmax(np.abs(correlation[i])))
         if inflation[i] > INFLATED and len(pairs) < _LONGEST:
-            case = (
-                f"{design.names[i]} with {design.names[partner]} (variance inflation "
-                f"{inflation[i]:.0f}, correlation {correlation[i, partner]:.2f})"
+            case = write_note(
+                "collinear_pair",
+                first=design.names[i],
+                second=design.names[partner],
+                inflation=inflation[i],
+                correlation=correlation[i, partner],
             )
             pairs.setdefault(frozenset((i, partner)), case)
-    if not pairs:
-        return ()
-    cases = "; ".join(pairs.values())
-    return (
-        f"These are hard to tell apart, for they nearly always come together: {cases}. Their "
-        "effects have wide intervals, and one can take what belongs to the other. Merge the "
-        "touchpoints, or read their importance, which shares such effects out.",
-    )
+    return (write_note("collinear", pairs=list(pairs.values())),) if pairs else ()
 
 
 def _piled_up(design: Design) -> tuple[str, ...]:
     values = design.outcome + design.outcome_mean
     if design.model != "linear" or len(np.unique(values)) < 3:
         return ()
-    for end, name, less in (
-        (values.max(), "highest", "praise"),
-        (values.min(), "lowest", "complaints"),
-    ):
+    for end, key in ((values.max(), "piled_up_high"), (values.min(), "piled_up_low")):
         share = float(design.mass[values == end].sum() / design.mass.sum())
         if share > PILED_UP:
-            return (
-                f"{share:.0%} of the rated texts".replace("%", " %")
-                + f" have the {name} outcome there is, {end:g}. They cannot go beyond it, so that "
-                f"the effects of {less} are too small for those who feel more strongly. "
-                "model='ordered_logit' takes the ends of the scale into account.",
-            )
+            return (write_note(key, share=share, end=end),)
     return ()
 
 
@@ -99,13 +88,9 @@ def _restating(marks: Marks, outcome: Array) -> tuple[str, ...]:
     found.sort(reverse=True)
     if len(found) < 2 or found[0][0] < RESTATES or found[0][0] - found[1][0] < FAR_ABOVE:
         return ()
-    (highest, touchpoint), (second, other) = found[:2]
-    return (
-        f"What is said about {touchpoint} nearly is the outcome (correlation {highest:.2f} among "
-        f"those who mention it; the next is {other} with {second:.2f}). Such a touchpoint, for "
-        "example value for money, sums up the whole experience and takes the effects of the "
-        "others. Measure a second time without its mentions, and compare.",
-    )
+    (highest, touchpoint), (second, following) = found[:2]
+    told = {"touchpoint": touchpoint, "touchpoint_next": following}
+    return (write_note("restating", **told, highest=highest, second=second),)
 
 
 def _later(feedback: pd.DataFrame, outcome: str) -> tuple[str, ...]:
@@ -119,8 +104,4 @@ def _later(feedback: pd.DataFrame, outcome: str) -> tuple[str, ...]:
     later = int((collected > written).sum())
     if later == 0:
         return ()
-    return (
-        f"The outcome of {later} texts was collected after the text was written ({columns[1]} is "
-        "after date). What was done about a complaint in between is part of its effect. Leave "
-        "these texts out, or read the effects as those of complaint and response together.",
-    )
+    return (write_note("outcome_later", n=later, column=columns[1]),)

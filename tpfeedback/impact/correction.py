@@ -17,6 +17,7 @@ from tpfeedback.impact.marks import Marks
 from tpfeedback.impact.models import Effects
 from tpfeedback.impact.power_tuning import Tuned, fit_tuned, labels_needed, shares_tuned
 from tpfeedback.impact.readings import Kind, Readings, fill_columns, frequent_kinds, take_rated
+from tpfeedback.wording import write_note
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -145,14 +146,17 @@ def _rare(
         return ()
     place = {name: i for i, name in enumerate(hand.touchpoints)}
     counts = [int(hand.of(t.sentiment)[labelled, place[t.touchpoint]].sum()) for t in lacking]
-    named = ", ".join(f"{term} ({count})" for term, count in zip(lacking, counts, strict=True))
+    pairs = zip(lacking, counts, strict=True)
+    named = [write_note("term_count", term=term.told_as, count=count) for term, count in pairs]
     wanted = ceil(2 * MIN_TEXTS / max(min(term.share for term in lacking), 1 / len(labelled)))
     return (
-        f"Too few of the {int(labelled.sum())} labelled rated texts hold, or lack, {named}: at "
-        f"least {MIN_TEXTS} are needed. These effects are missing, for the tagger alone would "
-        f"give intervals that are too sure. Label about {min(wanted, len(labelled)):,} random "
-        "texts in all to get them, or call without labels= and read tpfeedback.impact."
-        "sensitivity.sensitivity_band.",
+        write_note(
+            "labels_rare",
+            labelled=int(labelled.sum()),
+            terms=named,
+            least=MIN_TEXTS,
+            wanted=min(wanted, len(labelled)),
+        ),
     )
 
 

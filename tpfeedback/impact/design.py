@@ -14,8 +14,9 @@ from tpfeedback.impact.marks import Marks
 from tpfeedback.impact.policies import Policy, load_policy
 from tpfeedback.impact.regression import MIN_TEXTS, NOTHING, Design, Sources, Term, mixed
 from tpfeedback.impact.terms import Rated, choose_terms, find_rated, lay_out, mention_columns
+from tpfeedback.wording import write_note
 
-__all__ = ["MIN_TEXTS", "NOTHING", "Design", "Term", "build_design"]
+__all__ = ["MIN_TEXTS", "NOTHING", "Design", "Term", "assemble_design", "build_design"]
 
 TEXTS_PER_TERM = 10
 """Fewer texts per term than this draw a warning (Harrell 2015, Regression Modeling Strategies,
@@ -25,10 +26,6 @@ Columns = dict[str, Array | Flags]
 """Columns by name, one value per text, rated or not."""
 
 _NO_NOTES: tuple[str, ...] = ()
-_NO_BASELINE = (
-    "The texts do not tell what a text without complaint and praise would be rated, for each names "
-    "one touchpoint, so the texts that name nothing are the baseline of all effects."
-)
 
 
 def build_design(
@@ -49,7 +46,7 @@ def build_design(
     """
     rules, rated = load_policy(policy), find_rated(outcome, weights, clusters)
     terms, flags, rare = choose_terms(marks, rated, rules)
-    held: Columns = {"constant": np.ones(len(outcome))}
+    held: Columns = {write_note("constant"): np.ones(len(outcome))}
     if rules.nothing:
         held[NOTHING] = np.asarray(~marks.mentioned.any(axis=1))
     held = {name: column for name, column in (held | rare).items() if column[rated.rows].any()}
@@ -58,22 +55,23 @@ def build_design(
 
     def assemble() -> Design:
         columns = {**held, **added, **{str(t): f for t, f in zip(terms, flags.T, strict=True)}}
-        design = _assemble(columns, outcome, rated, terms, rules)
+        design = assemble_design(columns, outcome, rated, terms, rules)
         return replace(design, touchpoints=marks.touchpoints, model=model)
 
     design, notes = assemble(), _NO_NOTES
     if any(NOTHING in group for group in design.entangled):
         del held[NOTHING]
-        design, notes = assemble(), (_NO_BASELINE,)
+        design, notes = assemble(), (write_note("no_baseline"),)
     return replace(
         design,
         notes=(*notes, *_small_sample(design), *_entangled(design), *_nothing_to_compare(design)),
     )
 
 
-def _assemble(
+def assemble_design(
     columns: Columns, outcome: Array, rated: Rated, terms: tuple[Term, ...], policy: Policy
 ) -> Design:
+    """Return the design of columns that are chosen already; the terms stand last in them."""
     values = np.column_stack([column.astype(float) for column in columns.values()])
     texts = sparse.csr_matrix(values)
     rows, places = _compress(values[rated.rows], outcome[rated.rows], rated.weight)
@@ -141,30 +139,17 @@ def _small_sample(design: Design) -> tuple[str, ...]:
     terms = design.columns.shape[1]
     if design.rated >= TEXTS_PER_TERM * terms:
         return ()
-    return (
-        f"The sample is small: {design.rated} rated texts for {terms} terms, advised are "
-        f"{TEXTS_PER_TERM * terms} or more. Intervals are wide; collect more feedback, or use a "
-        "taxonomy with fewer touchpoints.",
-    )
+    told = {"rated": design.rated, "terms": terms, "advised": TEXTS_PER_TERM * terms}
+    return (write_note("small_sample", **told),)
 
 
 def _entangled(design: Design) -> tuple[str, ...]:
     if not design.entangled:
         return ()
-    groups = "; ".join(" + ".join(group) for group in design.entangled)
-    return (
-        f"These cannot be told apart, for they always come together: {groups}. Their "
-        "effects are missing in the table; merge the touchpoints, leave out the control, or "
-        "collect more feedback.",
-    )
+    groups = [write_note("group", parts=group) for group in design.entangled]
+    return (write_note("entangled", groups=groups),)
 
 
 def _nothing_to_compare(design: Design) -> tuple[str, ...]:
-    lost = ", ".join(str(term) for term in design.terms if not term.told)
-    if not lost:
-        return ()
-    return (
-        f"Fewer than {MIN_TEXTS} other mentions of the touchpoint are left to compare with: "
-        f"{lost}. Their effects are missing under this policy; policy='baseline' compares with "
-        "the texts that do not mention the touchpoint.",
-    )
+    lost = [term.told_as for term in design.terms if not term.told]
+    return (write_note("nothing_to_compare", least=MIN_TEXTS, terms=lost),) if lost else ()

@@ -12,6 +12,7 @@ from tpfeedback.impact.likelihood import CumulativeFit, Sample, fit_cumulative, 
 from tpfeedback.impact.models import Effects
 from tpfeedback.impact.regression import Design
 from tpfeedback.impact.sandwich import build_sandwich
+from tpfeedback.wording import write_note
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,11 +103,5 @@ def change(sample: Sample, fit: CumulativeFit, switch: Switch) -> tuple[Array, A
 def _separated(design: Design, told: Flags) -> tuple[str, ...]:
     """Return a note that names the terms lost to separation (not those entangled anyway)."""
     lost = design.inverse.can_tell(design.effects) & ~told
-    names = ", ".join(str(term) for term, gone in zip(design.terms, lost, strict=True) if gone)
-    if not names:
-        return ()
-    return (
-        f"These predict the outcome without exception (separation): {names}. A logit would give "
-        "them an infinite effect, so theirs is missing in the table. Take model='linear', merge "
-        "the touchpoints, or collect more feedback.",
-    )
+    terms = [term.told_as for term, gone in zip(design.terms, lost, strict=True) if gone]
+    return (write_note("separated", terms=terms),) if terms else ()

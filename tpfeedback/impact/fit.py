@@ -15,7 +15,9 @@ from tpfeedback.impact.bootstrap import REPLICATES, draw_prizes, replicate_prize
 from tpfeedback.impact.correction import Correction, labels_table
 from tpfeedback.impact.gram import Array, Places
 from tpfeedback.impact.measurement import Measurement, Options, measure
+from tpfeedback.impact.methods.penalty_reward import tabulate_roles
 from tpfeedback.impact.parts import Breakdown, no_parts, split_mean, split_text
+from tpfeedback.tables import ROLES
 from tpfeedback.taxonomy import Taxonomy
 
 
@@ -25,15 +27,16 @@ class ImpactFit:
 
     `replicates` (1000, touchpoints): prizes as if the feedback came once more (Poisson
     bootstrap), in the order of `touchpoints`, which is by name; missing (NaN) for a touchpoint
-    without a prize. `outcome_mean`: (weighted) mean of the rated. `parts`: that mean as an exact
-    sum, see `parts.split_mean`; empty where the model is not linear or labels correct it.
-    `labels`: what the hand labels say, and how many would halve the intervals, see
-    `correction.labels_table`; None without labels. `notes`: what was warned of.
+    without a prize. `roles`: the probability of each role (0-1) of each touchpoint. `outcome_mean`:
+    (weighted) mean of the rated. `parts`: that mean as an exact sum, see `parts.split_mean`;
+    empty where the model is not linear or labels correct it. `labels`: what the hand labels say,
+    see `correction.labels_table`; None without labels. `notes`: what was warned of.
     """
 
     table: pd.DataFrame
     touchpoints: tuple[str, ...]
     replicates: Array
+    roles: pd.DataFrame
     outcome_mean: float
     parts: pd.DataFrame
     outcome: str
@@ -45,6 +48,9 @@ class ImpactFit:
     breakdown: Breakdown | None
     texts: pd.Index
     rows: Places
+
+    def _repr_html_(self) -> str:
+        return self.table.to_html(index=False, float_format="{:.3f}".format)
 
 
 def measure_impact(
@@ -214,9 +220,11 @@ def complete(measured: Measurement, options: Options) -> ImpactFit:
     """Return the fit of a measurement, with its replicates and parts."""
     design, effects, seen = measured.design, measured.effects, measured.observations
     parts, breakdown, labels = no_parts(), None, None
+    roles = pd.DataFrame(columns=["touchpoint", *ROLES])
     replicates = np.full((REPLICATES, len(seen.marks.touchpoints)), np.nan)
     if design is not None and effects is not None:
         corrected = isinstance(effects, Correction)
+        roles = tabulate_roles(design, effects).rename_axis("touchpoint").reset_index()
         if options.linear and not corrected:
             parts, breakdown = split_mean(design)
             replicates = replicate_prizes(design, effects.known, random_state=options.random_state)
@@ -227,6 +235,7 @@ def complete(measured: Measurement, options: Options) -> ImpactFit:
         table=measured.table,
         touchpoints=seen.marks.touchpoints,
         replicates=replicates,
+        roles=roles,
         outcome_mean=seen.mean,
         parts=parts,
         outcome=options.outcome,
@@ -277,14 +286,13 @@ def explain(fit: ImpactFit, feedback_id: str) -> pd.DataFrame:
             "method='penalty_reward' with model 'linear' or 'nps', without labels, on rated texts "
             "with mentions. Fit once more with these options."
         )
-    name = str(feedback_id)
-    places = fit.texts.get_indexer(pd.Index([name]))
-    if places[0] < 0:
+    place = int(fit.texts.get_indexer(pd.Index([str(feedback_id)]))[0])
+    if place < 0:
         raise ImpactError(
-            f"No text has the feedback_id {name!r}. Given: {len(fit.texts)} texts, the first of "
-            f"them {fit.texts[0]!r}. Pass the feedback_id of one of these texts."
+            f"No text has the feedback_id {str(feedback_id)!r}. Given: {len(fit.texts)} texts, "
+            f"the first of them {fit.texts[0]!r}. Pass the feedback_id of one of these texts."
         )
-    return split_text(fit.breakdown, int(fit.rows[places[0]]))
+    return split_text(fit.breakdown, int(fit.rows[place]))
 
 
 def _warn(measured: Measurement) -> None:

@@ -11,6 +11,7 @@ from tpfeedback.errors import ColumnError, ImpactError
 from tpfeedback.impact.gram import Array, Flags
 from tpfeedback.impact.marks import Marks, mark_texts
 from tpfeedback.impact.respondents import join_answers
+from tpfeedback.wording import write_note
 
 _COLUMNS = ("feedback_id", "touchpoint", "sentiment")
 
@@ -70,19 +71,12 @@ def compare_labelled(marks: Marks, outcome: Array, labelled: Flags) -> tuple[str
         return ()
     named = marks.mentioned.sum(axis=1).astype(float)
     found = []
-    for name, values in (("outcome", outcome), ("number of touchpoints", named)):
+    for key, values in (("labels_outcome", outcome), ("labels_named", named)):
         inside, outside = values[labelled], values[~labelled]
         error = values.std() * np.sqrt(1 / len(inside) + 1 / len(outside))
         if abs(inside.mean() - outside.mean()) > 4 * error:
-            found.append(f"{name} is {inside.mean():.4g} in the mean, {outside.mean():.4g} in the "
-                         "others")  # fmt: skip
-    if not found:
-        return ()
-    return (
-        f"The labelled texts are no random sample, as it seems: their {' and '.join(found)}. The "
-        "correction holds for a random sample only. Draw the texts to label by chance "
-        "(feedback.sample(400, random_state=0)) and label all of them.",
-    )
+            found.append(write_note(key, inside=inside.mean(), outside=outside.mean()))
+    return (write_note("labels_not_random", differences=found),) if found else ()
 
 
 def _check(feedback: pd.DataFrame, labels: pd.DataFrame) -> None:

@@ -25,6 +25,7 @@ from tpfeedback.impact.policies import load_policy
 from tpfeedback.impact.regression import Design
 from tpfeedback.tables import IMPACT
 from tpfeedback.taxonomy import Taxonomy, load_taxonomy
+from tpfeedback.wording import write_note
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +93,7 @@ def measure(feedback: pd.DataFrame, mentions: pd.DataFrame, options: Options) ->
     )
     notes = (*seen.notes, *design.notes)
     if design.rated <= design.columns.shape[1]:
-        few = "Too few texts for any effect: counts and shares only."
+        few = write_note("few_texts")
         return Measurement(_table(counts, empty), seen, (*notes, few))
     effects = _effects(design, seen, labels, options)
     columns = _columns(design, effects, options)
@@ -130,15 +131,9 @@ def _check(options: Options) -> None:
 def _nothing_to_measure(seen: Observations) -> tuple[str, ...]:
     rated = seen.outcome[np.isfinite(seen.outcome)]
     if not seen.marks.touchpoints:
-        return (
-            "No mentions were given, so the impact table is empty. Extract the mentions with "
-            "tpfeedback.extract_mentions, or check that the taxonomy fits these texts.",
-        )
+        return (write_note("no_mentions"),)
     if np.ptp(rated) == 0:
-        return (
-            f"The outcome is {rated[0]:g} in all {len(rated)} rated texts, so no effect can be "
-            "measured: the table holds counts and shares only. Take an outcome that varies.",
-        )
+        return (write_note("outcome_constant", outcome=rated[0], texts=len(rated)),)
     return ()
 
 

@@ -15,6 +15,7 @@ from tpfeedback.impact.marks import Marks, mark_texts
 from tpfeedback.impact.models import prepare_outcome
 from tpfeedback.impact.outcome import read_outcome
 from tpfeedback.impact.respondents import join_answers, respondent_rows
+from tpfeedback.wording import write_note
 
 FEW_CLUSTERS = 40
 """Below so many clusters the covariance CR1 is too small (Cameron, Gelbach & Miller 2008, Rev.
@@ -153,8 +154,5 @@ def _few_clusters(codes: Places, column: str) -> tuple[str, ...]:
         )
     if number >= FEW_CLUSTERS:
         return ()
-    return (
-        f"There are only {number} clusters in {column!r}, advised are {FEW_CLUSTERS} or more. "
-        "The intervals are too narrow: take them as a lower bound of the uncertainty, or cluster "
-        "by something finer.",
-    )
+    told = {"clusters": number, "column": column, "advised": FEW_CLUSTERS}
+    return (write_note("few_clusters", **told),)

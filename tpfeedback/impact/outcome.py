@@ -8,6 +8,7 @@ import pandas as pd
 from tpfeedback.errors import ImpactError, unknown_name
 from tpfeedback.impact.gram import Array
 from tpfeedback.impact.marks import Marks
+from tpfeedback.wording import write_note
 
 SIZEABLE = 0.05  # share of complaints from which on a difference is worth a warning
 DIFFERENT = 0.1  # the share of rated texts is off that of all by more than this part of it
@@ -43,8 +44,9 @@ def read_outcome(feedback: pd.DataFrame, outcome: str) -> tuple[Array, tuple[str
             f"Outcome {outcome!r} is missing in all {len(numbers)} texts. At least some texts need "
             "a number. Name another column with outcome=, or use the sentiment of the texts."
         )
-    note = f"{infinite.sum()} infinite values of {outcome!r} are treated as missing."
-    return numbers, (note,) if infinite.any() else ()
+    if not infinite.any():
+        return numbers, ()
+    return numbers, (write_note("outcome_infinite", n=infinite.sum(), column=outcome),)
 
 
 def compare_unrated(marks: Marks, outcome: Array, weights: Array | None = None) -> tuple[str, ...]:
@@ -68,12 +70,10 @@ def compare_unrated(marks: Marks, outcome: Array, weights: Array | None = None) 
     )
     if not different.any():
         return ()
-    cases = ", ".join(
-        f"{marks.touchpoints[i]} ({inside[i]:.0%} of the rated, {everywhere[i]:.0%} of all)"
+    cases = [
+        write_note(
+            "unrated_case", touchpoint=marks.touchpoints[i], rated=inside[i], all=everywhere[i]
+        )
         for i in np.flatnonzero(different)
-    ).replace("%", " %")
-    return (
-        f"Unrated texts complain more or less often than rated ones about {cases}. The prize "
-        "speaks of the rated ones. If a complaint costs the others as much, the gain of all is "
-        "-penalty x negative_share.",
-    )
+    ]
+    return (write_note("unrated", cases=cases),)

@@ -15,6 +15,7 @@ from scipy import sparse
 from tpfeedback.impact.gram import Array, Inverse, Places, draw_counts, unfold
 from tpfeedback.impact.policies import Layout, Policy
 from tpfeedback.impact.policies.baseline import POLICY as BASELINE
+from tpfeedback.wording import Note, write_note
 
 MIN_TEXTS = 5
 """A term needs this many rated texts with it, and as many without it.
@@ -23,7 +24,7 @@ Below it, the variance of a coefficient has fewer than about four degrees of fre
 quantile explodes, and (simulated in tests) the interval says nothing that the count does not.
 """
 
-NOTHING = "texts that name nothing"
+NOTHING = write_note("nothing_named")
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +41,13 @@ class Term:
     told: bool = True
 
     def __str__(self) -> str:
-        kind = "complaints about" if self.sentiment == "negative" else "praise of"
-        return f"{kind} {self.touchpoint}"
+        return self.told_as
+
+    @property
+    def told_as(self) -> Note:
+        """What the term is, in words."""
+        key = "complaints_about" if self.sentiment == "negative" else "praise_of"
+        return write_note(key, touchpoint=self.touchpoint)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +117,7 @@ class Design:
     @property
     def names(self) -> tuple[str, ...]:
         """Name of every column, for messages."""
-        return (*self.held, *map(str, self.terms))
+        return (*self.held, *(term.told_as for term in self.terms))
 
     @property
     def effects(self) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
@@ -48,15 +49,12 @@ def role_probabilities(effects: Array, covariance: Array, *, spread: float) -> d
     return {role: float(shares[role].mean()) for role in ROLES}
 
 
-def likely_role(effects: Array, covariance: Array, *, spread: float) -> str | None:
-    """Return the most likely role, or None where an effect is unknown or no role is likely.
+def likely_role(chances: Mapping[str, float]) -> str | None:
+    """Return the role that is more likely than all others together, None where none is.
 
-    >>> likely_role(np.array([-1.5, np.nan]), np.eye(2), spread=1.0) is None
-    True
+    >>> likely_role({"basic": 0.6, "performance": 0.4, "excitement": 0.0, "minor": 0.0})
+    'basic'
     """
-    if not (np.isfinite(effects).all() and np.isfinite(covariance).all()):
-        return None
-    chances = role_probabilities(effects, covariance, spread=spread)
     best = max(ROLES, key=lambda role: chances[role])
     return best if chances[best] > LIKELY else None
 

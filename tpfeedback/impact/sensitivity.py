@@ -21,21 +21,12 @@ from tpfeedback.impact.fit import ImpactFit
 from tpfeedback.impact.gram import Array, Flags
 from tpfeedback.impact.marks import Marks, mark_texts
 from tpfeedback.impact.respondents import join_answers
+from tpfeedback.wording import write_note
 
 QUANTITIES = ("negative_share", "positive_share", "penalty", "reward", "prize")
 STRETCH = (0.5, 1.5)
 TELLING = 0.2  # a mark tells less than this part of what it should: nothing can be said
 APART = 0.3  # part of the smallest eigenvalue of the correlations of the marks: still told apart
-
-_LOST = (
-    "With so many errors the marks tell next to nothing about {}: their bands are missing. Label "
-    "texts by hand and call measure_impact with labels=."
-)
-_COINCIDE = (
-    "At the stated rates some touchpoints would have to come together nearly always, so the rates "
-    "do not fit these texts; each touchpoint is solved by itself, and one that is only named when "
-    "another fails is blamed for it. Label texts by hand and call measure_impact with labels=."
-)
 
 
 def sensitivity_band(
@@ -114,8 +105,8 @@ def sensitivity_band(
     ways = list(scenarios(read_confusion(confusion, names, stretch)))
     telling, together, notes = np.all([_reliable(seen, way) for way in ways], axis=0), None, []
     if not telling.all():
-        lost = ", ".join(name for name, tells in zip(names, telling, strict=True) if not tells)
-        notes.append(_LOST.format(lost))
+        lost = [name for name, tells in zip(names, telling, strict=True) if not tells]
+        notes.append(write_note("errors_hide", touchpoints=lost))
     if feedback is not None and mentions is not None and names:
         together = _covariance(feedback, mentions, names)
         possible = [_possible(seen, way, telling, together) for way in ways]
@@ -123,7 +114,7 @@ def sensitivity_band(
             ways = [way for way, can_be in zip(ways, possible, strict=True) if can_be]
         else:
             together = None
-            notes.append(_COINCIDE)
+            notes.append(write_note("errors_do_not_fit"))
     for note in notes:
         warnings.warn(note, TpfeedbackWarning, stacklevel=2)
     moved = np.array([_move(seen, way, telling, together) for way in ways])

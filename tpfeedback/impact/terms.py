@@ -11,6 +11,9 @@ from tpfeedback.impact.gram import Array, Flags, Places, ordered_sum
 from tpfeedback.impact.marks import Marks
 from tpfeedback.impact.policies import Layout, Policy
 from tpfeedback.impact.regression import MIN_TEXTS, Term
+from tpfeedback.wording import write_note
+
+_RARE = {"negative": "rare_complaints", "positive": "rare_praise"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +64,7 @@ def choose_terms(
         found, share = rated.number(own), rated.share(own)
         others = ~own & marks.mentioned[rated.rows] if policy.mentions else ~own
         few, told = (found > 0) & (found < MIN_TEXTS), rated.number(others) >= MIN_TEXTS
-        rare[f"rare {sentiment} mentions"] = np.asarray(flags[:, few].any(axis=1))
+        rare[write_note(_RARE[sentiment])] = np.asarray(flags[:, few].any(axis=1))
         for i in np.flatnonzero((found >= MIN_TEXTS) & (rated.number(~own) >= MIN_TEXTS)):
             term = Term(marks.touchpoints[i], sentiment, float(share[i]), bool(told[i]))
             chosen.append((int(i), term, flags[:, i]))
@@ -76,7 +79,10 @@ def mention_columns(marks: Marks, terms: tuple[Term, ...]) -> dict[str, Flags]:
     """Return a column per touchpoint with a term: which texts mention it, in whatever way."""
     names = dict.fromkeys(term.touchpoint for term in terms)
     places = {name: marks.touchpoints.index(name) for name in names}
-    return {f"mentions of {name}": marks.mentioned[:, place] for name, place in places.items()}
+    return {
+        write_note("mentions_of", touchpoint=name): marks.mentioned[:, place]
+        for name, place in places.items()
+    }
 
 
 def lay_out(held: int, terms: tuple[Term, ...], *, mentions: bool) -> Layout:

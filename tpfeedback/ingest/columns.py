@@ -15,6 +15,7 @@ from tpfeedback.ingest.roles import Roles
 from tpfeedback.ingest.scales import outside, recognise_scale
 from tpfeedback.ingest.texts import clean_text, name_rows
 from tpfeedback.tables import FEEDBACK
+from tpfeedback.wording import write_note
 
 # These are filled in later: by the tagger, where it serves as the outcome, and in the workbook.
 FILLED_LATER = ("sentiment", "sentiment_score", "language_confidence", "negative_touchpoints",
@@ -88,8 +89,8 @@ def segment_columns(frame: pd.DataFrame, roles: Roles) -> tuple[pd.DataFrame, li
             new += CLASH_SUFFIX
         names[name] = new
         if new != name:
-            clashes.append(f"{name!r} is kept as {new!r}")
-    notes = [f"Column names that the feedback table needs itself: {', '.join(clashes)}."]
+            clashes.append(write_note("name_clash", column=name, new=new))
+    notes: list[str] = [write_note("names_needed", clashes=clashes)]
     typed = {names[name]: _typed(segments[name]) for name in segments.columns}
     return pd.DataFrame(typed, index=frame.index), notes if clashes else []
 
@@ -100,17 +101,20 @@ def _overall(source: pd.Series, name: str) -> _Column:
     unreadable, values = ratings.unreadable, ratings.values
     if scale is None:
         read = int(values.notna().sum())
-        why = "all its cells are missing" if not read else "its numbers follow no known scale"
-        return _Column(values, unreadable, (f"Column {name!r}: {why}.",))
+        why = write_note("column_missing" if not read else "column_no_scale")
+        return _Column(values, unreadable, _of_column(name, (why,)))
     beyond = outside(ratings, scale)
-    notes = tuple(f"Column {name!r}: {note}" for note in scale.notes)
+    notes = _of_column(name, scale.notes)
     return _Column(values.mask(beyond), unreadable | beyond, notes, scale.name)
 
 
 def _date(source: pd.Series, name: str) -> _Column:
     dates = read_dates(source)
-    notes = tuple(f"Column {name!r}: {note}" for note in dates.notes)
-    return _Column(dates.values, dates.unreadable, notes)
+    return _Column(dates.values, dates.unreadable, _of_column(name, dates.notes))
+
+
+def _of_column(name: str, notes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(write_note("column_note", column=name, note=note) for note in notes)
 
 
 def _language(source: pd.Series, name: str) -> _Column:
@@ -132,11 +136,9 @@ def _lost(
             f"or pass {strict}=False to do without."
         )
     if cells:
-        few = ", ".join(repr(cell[:30]) for cell in list(dict.fromkeys(cells))[:3])
-        notes.append(
-            f"Column {name!r}: {len(cells)} unreadable, taken as missing "
-            f"({few}) in {name_rows(rows)}."
-        )
+        few = [cell[:30] for cell in list(dict.fromkeys(cells))[:3]]
+        told = {"n": len(cells), "examples": few, "rows": name_rows(rows)}
+        notes += _of_column(name, (write_note("column_unreadable", **told),))
     return pd.DataFrame({"row": rows, "column": name, "value": cells})
 
 
@@ -160,11 +162,9 @@ def _identifiers(frame: pd.DataFrame, name: str | None) -> tuple[pd.Series, list
             changed.append(row)
         taken.add(fresh)
         unique.append(fresh)
-    notes = []
+    notes: list[str] = []
     if changed:
-        notes = [
-            f"Column {name!r} is not unique: the row number was added in {name_rows(changed)}."
-        ]
+        notes = [write_note("id_not_unique", column=name, rows=name_rows(changed))]
     return pd.Series(unique, index=frame.index, dtype="str"), notes
 
 

@@ -12,6 +12,8 @@ from typing import TypeGuard
 
 import pandas as pd
 
+from tpfeedback.wording import Note, write_note
+
 # Month names by their first letters, January first; a longer beginning wins over a shorter.
 MONTHS_EN = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTHS_RU = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
@@ -174,23 +176,19 @@ def _decide_orders(swapping: Sequence[_Parts]) -> tuple[dict[str, bool], tuple[s
     return orders, tuple(notes)
 
 
-def _decide_order(parts: Sequence[_Parts]) -> tuple[bool, str]:
+def _decide_order(parts: Sequence[_Parts]) -> tuple[bool, Note]:
     """Days over 12 show which number is the day; where all are silent, it is the first."""
     day_first = sum(p.first > 12 >= p.second for p in parts)
     month_first = sum(p.second > 12 >= p.first for p in parts)
     example = f"{parts[0].first}{parts[0].order}{parts[0].second}{parts[0].order}{parts[0].year}"
     if day_first and month_first:
-        return day_first >= month_first, (
-            f"Dates mix day first ({day_first} clear cases) and month first ({month_first}): "
-            f"unclear ones are read {'day' if day_first >= month_first else 'month'} first."
-        )
+        key = "dates_mixed_day" if day_first >= month_first else "dates_mixed_month"
+        counts = {"day_first": day_first, "month_first": month_first}
+        return day_first >= month_first, write_note(key, **counts)
     if day_first or month_first:
-        order = "day" if day_first else "month"
-        clear = day_first or month_first
-        return not month_first, f"Dates are {order} first ({clear} of {len(parts)} show it)."
-    return True, (
-        f"Dates such as {example} may be day or month first and nothing tells: read day first."
-    )
+        key, clear = "dates_day" if day_first else "dates_month", day_first or month_first
+        return not month_first, write_note(key, clear=clear, dates=len(parts))
+    return True, write_note("dates_unclear", example=example)
 
 
 def _stamp(parts: object, orders: Mapping[str, bool]) -> datetime | None:

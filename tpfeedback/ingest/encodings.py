@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from tpfeedback.errors import ReadError
+from tpfeedback.wording import write_note
 
 LEGACY_ENCODINGS = ("cp1251", "gb18030", "cp1250", "iso8859_2", "koi8_r", "big5", "cp866", "cp1252")
 SCRIPTS = {
@@ -54,10 +55,10 @@ def decode(content: bytes, *, name: str = "the file") -> Decoded:
     text = content.decode(encoding, "replace").removeprefix("\ufeff")
     notes = []
     if encoding not in ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32"):
-        notes.append(f"Read as {encoding}, guessed from the bytes.")
+        notes.append(write_note("encoding_guessed", encoding=encoding))
     if nuls := text.count("\0"):
         text = text.replace("\0", "")
-        notes.append(f"{nuls} NUL characters were taken out.")
+        notes.append(write_note("nuls_removed", n=nuls))
     return Decoded(text, encoding, tuple(notes))
 
 

@@ -16,6 +16,7 @@ from tpfeedback.ingest.files import RawTable, read_raw
 from tpfeedback.ingest.reshape import Texts, collect_texts, excerpt, shorten
 from tpfeedback.ingest.roles import Given, assign_roles
 from tpfeedback.ingest.texts import duplicate_key, first_equal
+from tpfeedback.wording import Note, known_note, write_note
 
 Source = str | os.PathLike[str] | object
 
@@ -43,14 +44,20 @@ class Export:
     read: int
 
     @property
-    def summary(self) -> str:
+    def summary(self) -> Note:
         """The counts in a sentence."""
-        counts = f"{_count(self.read, 'record')} read, {_count(len(self.feedback), 'text')} kept"
-        counts += f", {_count(len(self.rejected), 'record')} set aside"
+        counts = [
+            write_note("read_records", n=self.read),
+            write_note("kept_texts", n=len(self.feedback)),
+            write_note("set_aside", n=len(self.rejected)),
+        ]
         if len(self.unreadable):
-            counts += f", {_count(len(self.unreadable), 'unreadable cell')} taken as missing"
-        reasons = Counter(self.rejected["reason"]).most_common(3)
-        return counts + (f" ({', '.join(f'{n} {r}' for r, n in reasons)})" if reasons else "") + "."
+            counts.append(write_note("taken_as_missing", n=len(self.unreadable)))
+        common = Counter(self.rejected["reason"]).most_common(3)
+        if not common:
+            return write_note("summary", counts=counts)
+        told = [write_note("reason_count", count=n, reason=known_note(r)) for r, n in common]
+        return write_note("summary_reasons", counts=counts, reasons=told)
 
     def __repr__(self) -> str:
         lines = [f"Export: {self.summary}", "columns:"]
@@ -161,15 +168,15 @@ def read_feedback(
     return export.feedback
 
 
-def _warning(export: Export) -> str:
+def _warning(export: Export) -> Note | None:
     parts = []
     if {"text", "overall"} & set(export.guessed):
-        told = ", ".join(f"{role}={export.columns[role]!r}" for role in export.guessed)
-        parts.append(f"Columns guessed: {told}.")
+        told = [f"{role}={export.columns[role]!r}" for role in export.guessed]
+        parts.append(write_note("columns_guessed", columns=told))
     if parts or len(export.rejected) or len(export.unreadable):
         parts.append(export.summary)
-        parts.append("read_export tells the rows and the notes.")
-    return " ".join(parts)
+        parts.append(write_note("see_export"))
+    return write_note("together", parts=parts) if parts else None
 
 
 def _assemble(texts: Texts, values: pd.DataFrame, segments: pd.DataFrame) -> pd.DataFrame:
@@ -211,18 +218,12 @@ def _rejected(raw: RawTable, texts: Texts) -> pd.DataFrame:
 
 def _closing(feedback: pd.DataFrame) -> list[str]:
     if feedback.empty:
-        return ["No record holds usable text: the feedback table is empty."]
-    notes = []
+        return [write_note("nothing_usable")]
+    notes: list[str] = []
     doubles = int(feedback["duplicate_of"].notna().sum())
     if doubles:
-        notes.append(f"{_count(doubles, 'duplicate')} of an earlier text (see duplicate_of).")
+        notes.append(write_note("duplicates", n=doubles))
     ratings = feedback["overall"].dropna()
     if len(ratings) > 1 and ratings.nunique() == 1:
-        notes.append(
-            f"Every rating is {ratings.iloc[0]:g}: nothing can be explained by touchpoints."
-        )
+        notes.append(write_note("rating_constant", rating=ratings.iloc[0]))
     return notes
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -19,6 +19,7 @@ from tpfeedback.ingest.json_records import json_records
 from tpfeedback.ingest.records import straighten
 from tpfeedback.ingest.texts import clean_header, name_rows
 from tpfeedback.ingest.workbooks import read_workbook
+from tpfeedback.wording import write_note
 
 READABLE = "CSV or TSV text, Excel (.xlsx, .xls, .ods), JSON, JSON Lines, Parquet"
 JSON_ENDINGS = (".json", ".jsonl", ".ndjson")
@@ -135,7 +136,8 @@ def _read_json(text: str, path: Path, notes: list[str]) -> RawTable:
         raise ReadError(f"{path.name} holds no records. Allowed: at least one.")
     names = list(dict.fromkeys(key for record in records for key in record))
     frame = pd.DataFrame({name: [record.get(name) for record in records] for name in names})
-    aside = {number: ("the line is no valid JSON object", line) for number, line in broken.items()}
+    why = write_note("rejected_json")
+    aside: dict[int, tuple[str, str]] = {number: (why, line) for number, line in broken.items()}
     return _finish(frame, notes, aside)
 
 
@@ -180,7 +182,7 @@ def _finish(
     ]
     names, renamed = _unique_names([clean_header(name) for name in raw_names])
     if renamed:
-        notes = [*notes, f"Column names that stand twice were renamed: {', '.join(renamed)}."]
+        notes = [*notes, write_note("names_twice", columns=renamed)]
     frame.columns = pd.Index(names)
     frame.index = pd.RangeIndex(1, len(frame) + 1)
     if frame.empty:
@@ -194,7 +196,7 @@ def _finish(
     if unreadable:
         notes = [
             *notes,
-            f"Unreadable characters, shown as {REPLACEMENT}, in {name_rows(unreadable)}.",
+            write_note("unreadable_characters", sign=REPLACEMENT, rows=name_rows(unreadable)),
         ]
     read = len(frame)
     return RawTable(frame.drop(index=list(aside)), read, aside, tuple(notes))

@@ -12,6 +12,7 @@ from tpfeedback.ingest.names import is_name, matches, words_beside
 from tpfeedback.ingest.ratings import read_ratings
 from tpfeedback.ingest.scales import recognise_scale
 from tpfeedback.ingest.texts import clean_text, why_unusable
+from tpfeedback.wording import write_note
 
 Guess = tuple[str | None, list[str]]
 
@@ -25,15 +26,15 @@ def _guess_overall(sample: pd.DataFrame) -> Guess:
     if found and len({re.sub(r"_\d+$", "", column) for column in found}) == 1:
         return found[0], []  # doubles of one name: the first has it
     if found:
-        several = ", ".join(map(repr, found))
-        return None, [f"No overall rating: {several} fit equally. Name one with overall=."]
+        return None, [write_note("rating_several", columns=found)]
     like = [c for c in sample.columns if _looks_like_rating(c, sample[c])]
-    hint = f" If a larger number is better in {like[0]!r}, it can serve." if like else ""
-    return None, [f"No overall rating was found: name its column with overall=.{hint}"]
+    if like:
+        return None, [write_note("rating_perhaps", column=like[0])]
+    return None, [write_note("rating_none")]
 
 
 def _label_note(name: str) -> list[str]:
-    return [f"Column {name!r} is taken as the overall rating, a larger number as more satisfied."]
+    return [write_note("rating_label", column=name)]
 
 
 def _overall_score(name: str, column: pd.Series) -> float:

@@ -10,6 +10,7 @@ from itertools import takewhile
 
 from tpfeedback.ingest.delimited import NUMBER, Record, Records
 from tpfeedback.ingest.texts import name_rows
+from tpfeedback.wording import write_note
 
 SAMPLE_RECORDS = 300
 
@@ -35,18 +36,18 @@ def straighten(found: Records) -> Straight:
     >>> straighten(Records(table, ",")).body
     [['4', 'slow and dear'], ['5', ''], ['5', 'good, fast']]
     """
-    notes = []
+    notes: list[str] = []
     if found.skipped:
-        notes.append(f"Lines that stand above the table were skipped: {found.skipped}.")
+        notes.append(write_note("lines_skipped", lines=found.skipped))
     top = len(list(takewhile(lambda record: not any(map(str.strip, record)), found.records)))
     header, body = found.records[top], found.records[top + 1 :]
     if _is_headless(header, body):
         header, body = [f"column_{k}" for k in range(1, len(header) + 1)], found.records[top:]
-        notes.append("The first line looks like data: columns are named column_1, column_2, …")
+        notes.append(write_note("no_header"))
     offset = len(found.records) - len(body) - 1
     mended = [i - offset for i in found.repaired if i > offset]
     if mended:
-        notes.append(f"Unclosed or stray quotes were mended in {name_rows(mended)}.")
+        notes.append(write_note("quotes_mended", rows=name_rows(mended)))
     header = _widened(header, body)
     return _to_width(header, body, found.delimiter, notes)
 
@@ -90,15 +91,15 @@ def _to_width(header: Record, body: list[Record], delimiter: str, notes: list[st
         elif len(record) > width:
             fitted = _rejoined(record, usual, delimiter)
             if fitted is None:
-                reason = f"{len(record)} fields where the header has {width}"
+                reason = write_note("rejected_fields", found=len(record), wanted=width)
                 aside[number] = (reason, delimiter.join(record))
             else:
                 joined.append(number)
         straight.append([""] * width if fitted is None else fitted)
     if filled:
-        notes.append(f"Too few fields in {name_rows(filled)}: the rest is taken as empty.")
+        notes.append(write_note("fields_few", rows=name_rows(filled)))
     if joined:
-        notes.append(f"Too many fields in {name_rows(joined)}: the surplus went into the text.")
+        notes.append(write_note("fields_many", rows=name_rows(joined)))
     return Straight(header, straight, aside, tuple(notes))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tpfeedback.ingest.texts import LONGEST_TEXT, clean_text, name_rows, why_unusable
+from tpfeedback.wording import Note, write_note
 
 EXCERPT = 120
 
@@ -20,7 +21,7 @@ class Texts:
     """
 
     table: pd.DataFrame
-    rejected: dict[int, str]
+    rejected: dict[int, Note]
     notes: tuple[str, ...]
 
 
@@ -37,7 +38,7 @@ def collect_texts(frame: pd.DataFrame, columns: Sequence[str]) -> Texts:
     several = len(columns) > 1
     answers = [[clean_text(cell) for cell in frame[column].tolist()] for column in columns]
     kept: list[tuple[int, str | None, str]] = []
-    rejected: dict[int, str] = {}
+    rejected: dict[int, Note] = {}
     cut: list[int] = []
     for row, texts in zip(frame.index, zip(*answers, strict=True), strict=True):
         reasons = [why_unusable(text) for text in texts]
@@ -55,11 +56,15 @@ def collect_texts(frame: pd.DataFrame, columns: Sequence[str]) -> Texts:
             "text": pd.Series([text for _, _, text in kept], dtype="str"),
         }
     )
-    notes = [f"Texts cut to {LONGEST_TEXT} characters in {name_rows(cut)}."] if cut else []
+    notes = [write_note("texts_cut", longest=LONGEST_TEXT, rows=name_rows(cut))] if cut else []
     if several:
         notes.append(
-            f"A survey with {len(columns)} open questions: {len(kept)} usable answers in "
-            f"{len(frame) - len(rejected)} records, one row each."
+            write_note(
+                "survey",
+                questions=len(columns),
+                answers=len(kept),
+                records=len(frame) - len(rejected),
+            )
         )
     return Texts(table, rejected, tuple(notes))
 
@@ -76,8 +81,8 @@ def shorten(line: str) -> str:
     return line if len(line) <= EXCERPT else line[: EXCERPT - 1] + "…"
 
 
-def _reason(reasons: Sequence[str]) -> str:
+def _reason(reasons: Sequence[Note]) -> Note:
     """All answers of a record say the same, or the one that says most."""
     if len(set(reasons)) == 1:
         return reasons[0]
-    return next(reason for reason in reasons if reason != "no text")
+    return next(reason for reason in reasons if reason.key != "rejected_no_text")

@@ -9,13 +9,13 @@ import pandas as pd
 
 from tpfeedback.ingest.names import RATING, matches
 from tpfeedback.ingest.ratings import Ratings
+from tpfeedback.wording import write_note
 
 # From this many ratings on, steps that nobody chose are taken as not being on the scale.
 ENOUGH_RATINGS = 50
 # "Don't know" and "not asked" as surveys code them.
 SURVEY_CODES = (-99, -98, -97, -9, -8, -7, -2, -1, 77, 88, 96, 97, 98, 99, 888, 998, 999)
 LARGEST_SLIP_SHARE = 0.05
-TWO_VALUES = ("It has two values: 1 is taken as satisfied (or top box), 0 as not.",)
 NPS_WORDS = ("nps", "promoter", "0-10", "0–10", "от 0 до 10", "od 0 do 10", "0到10", "0 to 10")
 
 
@@ -74,8 +74,8 @@ def outside(ratings: Ratings, scale: Scale) -> pd.Series:
 
 def _words_scale(words: tuple[str, ...]) -> Scale:
     low = int(len(words) > 2)
-    steps = ", ".join(f"{word} = {step}" for step, word in enumerate(words, start=low))
-    return Scale(low, low + len(words) - 1, (f"Its words were read as {steps}.",))
+    steps = [f"{word} = {step}" for step, word in enumerate(words, start=low)]
+    return Scale(low, low + len(words) - 1, (write_note("scale_words", steps=steps),))
 
 
 def _small_scale(values: pd.Series, name: str) -> Scale:
@@ -87,7 +87,8 @@ def _small_scale(values: pd.Series, name: str) -> Scale:
     if low == high == 1 and matches(name, RATING):
         return Scale(1, 5)
     if high <= 1:
-        return Scale(0, 1, TWO_VALUES if values.nunique() <= 2 else ())
+        two = values.nunique() <= 2
+        return Scale(0, 1, (write_note("scale_two_values"),) if two else ())
     if high > 5:
         top = high if high <= 7 and enough else 10
         return Scale(int(low >= 1), top, _two_scales(values) if top == 10 else ())
@@ -99,15 +100,12 @@ def _small_scale(values: pd.Series, name: str) -> Scale:
 def _two_scales(values: pd.Series) -> tuple[str, ...]:
     above = int((values > 5).sum())
     if 0 < above < 0.1 * len(values) and len(values) >= ENOUGH_RATINGS:
-        return (
-            f"Only {above} of {len(values)} ratings are above 5: the column may mix two scales, "
-            "1-5 and 1-10. They are kept as found.",
-        )
+        return (write_note("scale_mixed", above=above, ratings=len(values)),)
     return ()
 
 
 def _zeros(values: pd.Series, high: float) -> tuple[str, ...]:
     zeros = int((values == 0).sum())
     if high == 5 and zeros < 0.2 * len(values):
-        return (f"{zeros} ratings are 0: check that 0 is a rating there and not 'none given'.",)
+        return (write_note("scale_zeros", n=zeros),)
     return ()

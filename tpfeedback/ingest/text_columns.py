@@ -13,6 +13,7 @@ from tpfeedback.ingest.dates import read_dates
 from tpfeedback.ingest.names import is_name, is_question, matches
 from tpfeedback.ingest.ratings import read_ratings
 from tpfeedback.ingest.texts import clean_text, visible_length, why_unusable
+from tpfeedback.wording import write_note
 
 # Cells shorter than this on the average are names or codes, unless the header says text
 # or asks a question.
@@ -55,8 +56,7 @@ def guess_text(sample: pd.DataFrame) -> tuple[tuple[str, ...], list[str]]:
     others += [name for name in free if is_question(name) and name not in (best.name, *others)]
     if not others:
         return (best.name,), []
-    kept = ", ".join(map(repr, others))
-    return (best.name,), [f"Also text, but kept as segments: {kept} (text= takes several columns)."]
+    return (best.name,), [write_note("also_text", columns=others)]
 
 
 def _open_questions(found: Sequence[_TextColumn], best: _TextColumn) -> list[_TextColumn]:

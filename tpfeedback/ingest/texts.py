@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from tpfeedback.wording import Note, write_note
+
 # The most that an Excel cell holds, so that every report can show the text whole.
 LONGEST_TEXT = 32_767
 # Shorter texts ("ok", "Polecam", "很好") are equal by chance; a Chinese character counts as two.
@@ -53,7 +55,7 @@ def clean_header(name: str) -> str:
     return " ".join(clean_text(name).split())
 
 
-def why_unusable(text: str) -> str | None:
+def why_unusable(text: str) -> Note | None:
     """Return why a cleaned text is no feedback, or None if it is.
 
     Usable is a text with at least one letter of any script that is not a placeholder.
@@ -62,11 +64,11 @@ def why_unusable(text: str) -> str | None:
     [None, 'no letters in the text', 'a placeholder, no answer', 'no text']
     """
     if not text:
-        return "no text"
+        return write_note("rejected_no_text")
     if not _LETTER.search(text):
-        return "no letters in the text"
+        return write_note("rejected_no_letters")
     if len(text) < 20 and text.casefold().rstrip("!。. ") in NO_ANSWER:
-        return "a placeholder, no answer"
+        return write_note("rejected_placeholder")
     return None
 
 
@@ -98,7 +100,7 @@ def first_equal(
     return found
 
 
-def name_rows(rows: Iterable[object], *, most: int = ROWS_NAMED) -> str:
+def name_rows(rows: Iterable[object], *, most: int = ROWS_NAMED) -> Note:
     """Return rows in words.
 
     >>> name_rows([3]), name_rows([3, 7]), name_rows([1, 2, 3], most=2)
@@ -106,7 +108,7 @@ def name_rows(rows: Iterable[object], *, most: int = ROWS_NAMED) -> str:
     """
     names = [str(row) for row in rows]
     if len(names) == 1:
-        return f"row {names[0]}"
+        return write_note("row", row=names[0])
     if len(names) > most:
-        return f"rows {', '.join(names[:most])} and {len(names) - most} more"
-    return f"rows {', '.join(names[:-1])} and {names[-1]}"
+        return write_note("rows_cut", rows=names[:most], more=len(names) - most)
+    return write_note("rows", rows=names[:-1], last=names[-1])

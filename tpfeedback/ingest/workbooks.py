@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from tpfeedback.errors import ReadError, unknown_name
+from tpfeedback.wording import write_note
 
 Row = list[Any]
 
@@ -42,11 +43,11 @@ def read_workbook(
     columns = {k: [row[k] if _filled(row[k]) else None for row in body] for k in range(len(header))}
     frame = pd.DataFrame(columns)
     frame.columns = pd.Index(header)
-    notes = []
+    notes: list[str] = []
     if others:
-        notes.append(f"Sheet {chosen!r} was read; the workbook has also {', '.join(others)}.")
+        notes.append(write_note("sheet_chosen", sheet=chosen, others=others))
     if top:
-        notes.append(f"The first {top} rows stand above the table and were skipped.")
+        notes.append(write_note("rows_above", n=top))
     return frame, notes
 
 
@@ -60,7 +61,7 @@ def _choose_sheet(book: Any, sheet: str | int | None) -> tuple[str, list[str]]:
         return str(sheet), []
     filled = [name for name in names if book.get_sheet_by_name(name).total_height > 1]
     chosen = (filled or names)[0]
-    return chosen, [repr(name) for name in names if name != chosen]
+    return chosen, [name for name in names if name != chosen]
 
 
 def _header_row(rows: list[Row]) -> int:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping
+from difflib import get_close_matches
 from numbers import Real
 from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from tpfeedback.errors import ImpactError, TpfeedbackWarning, unknown_name
+from tpfeedback.errors import ImpactError, TpfeedbackWarning
+from tpfeedback.wording import Note, write_note
 
 Amounts: TypeAlias = Mapping[str, float]
 _ENDS = ("", "_low", "_high")
@@ -33,9 +35,17 @@ def read_amounts(name: str, given: Amounts, touchpoints: pd.Series) -> pd.Series
         )
     amounts = {str(key): _amount(name, str(key), value) for key, value in given.items()}
     for key in sorted(set(amounts) - set(touchpoints)):
-        note = unknown_name("touchpoint", key, touchpoints, then=f"Its {name} is not used.")
+        note = _unused(key, sorted(map(str, touchpoints)), name)
         warnings.warn(note, TpfeedbackWarning, stacklevel=4)  # who called the caller
     return pd.Series([amounts.get(key, np.nan) for key in touchpoints], list(touchpoints), float)
+
+
+def _unused(given: str, known: list[str], amount: str) -> Note:
+    told = {"given": given, "known": known, "amount": amount}
+    close = get_close_matches(given, known, n=1)
+    if close:
+        return write_note("amount_misspelt", **told, meant=close[0])
+    return write_note("amount_unused", **told)
 
 
 def _amount(name: str, touchpoint: str, value: object) -> float:

@@ -13,8 +13,9 @@ from tpfeedback.priority.comparisons import Comparisons, compare_prizes, share_l
 from tpfeedback.priority.costs import Amounts, returns_of
 from tpfeedback.priority.fixes import Fixes, choose_fixes
 from tpfeedback.priority.prizes import read_prizes
-from tpfeedback.priority.reasons import describe_choice, describe_touchpoints
+from tpfeedback.priority.reasons import add_choice, describe_choice, describe_touchpoints
 from tpfeedback.tables import PRIORITIES
+from tpfeedback.wording import load_wording
 
 if TYPE_CHECKING:
     from tpfeedback.priority.prizes import Impact
@@ -29,6 +30,7 @@ def rank_touchpoints(
     budget: float | None = None,
     value_of: float | None = None,
     random_state: int = 0,
+    language: str = "en",
 ) -> pd.DataFrame:
     """Rank touchpoints by what the mean outcome would gain if nobody complained about them.
 
@@ -69,6 +71,7 @@ def rank_touchpoints(
             money comes back, 1 = it comes back twice. The interval is that of the prize: cost
             and value_of are taken as sure.
         random_state: seed of the draws.
+        language: language of the reasons, see `tpfeedback.wording.available_wordings`.
 
     Returns:
         The priorities table (see `tpfeedback.tables.PRIORITIES`), best first, then `tie_group`
@@ -78,6 +81,7 @@ def rank_touchpoints(
 
     Raises:
         ColumnError: `impact` is no impact table, or lacks a column.
+        TpfeedbackError: there are no words for the language.
         ImpactError: a touchpoint is repeated, an amount cannot be used, `budget` or `value_of` is
             given without `cost`, or the goal cannot be reached.
 
@@ -93,6 +97,7 @@ def rank_touchpoints(
     array([[1, 'delivery', 1, 0.86, 'a'],
            [2, 'price', 2, 0.14, 'b']], dtype=object)
     """
+    words = load_wording(language)
     prizes = read_prizes(impact)
     table = _in_order(prizes.table)
     table["rank"] = np.arange(1, len(table) + 1)
@@ -105,13 +110,16 @@ def rank_touchpoints(
     table["tie_group"] = pd.Series(letters, dtype="str")
     gain = table["prize"].clip(lower=0).fillna(0.0)
     table["priority"] = gain / gain.sum() if gain.sum() > 0 else 0.0
-    reasons = describe_touchpoints(table)
+    reasons = describe_touchpoints(table, words=words)
     extra = returns_of(table, cost=cost, effort=effort, value_of=value_of)
     if goal is not None or budget is not None:
         fixes = _choose(impact, table, extra, budget=budget, goal=goal)
         extra["chosen"] = table["touchpoint"].isin(fixes.chosen)
-        told = describe_choice(len(fixes.chosen), budget=budget, goal=goal)
-        reasons = [r + told * c for r, c in zip(reasons, extra["chosen"], strict=True)]
+        told = describe_choice(len(fixes.chosen), budget=budget, goal=goal, words=words)
+        reasons = [
+            add_choice(reason, told, words=words) if chosen else reason
+            for reason, chosen in zip(reasons, extra["chosen"], strict=True)
+        ]
     table["reason"] = pd.Series(reasons, dtype="str")
     return table[[*(column.name for column in PRIORITIES), "tie_group"]].join(extra)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from math import floor, log10
 from typing import Any, cast
 
@@ -9,107 +10,112 @@ import numpy as np
 import pandas as pd
 
 from tpfeedback.impact.design import MIN_TEXTS
+from tpfeedback.wording import Wording, load_wording
 
 LOUD = 0.05  # share of texts that complain
 HARMLESS = 0.25  # a complaint costs at most this part of the costliest touchpoint's penalty
+SMALLEST = 0.001  # a smaller share is told as "under" this one
+WHOLE = 0.0095  # from this share on, percentages are whole
 
 
-def describe_touchpoints(impact: pd.DataFrame) -> list[str]:
+def describe_touchpoints(impact: pd.DataFrame, *, words: Wording | None = None) -> list[str]:
     """Return one sentence for every row of an impact table: complaints, then praise.
+
+    `words` are the language to write in, by default English.
 
     >>> row = {"negative": 34, "negative_share": 0.34, "penalty": -1.9, "penalty_low": -2.1,
     ...        "prize": 0.65, "prize_low": 0.52, "prize_high": 0.78, "positive_share": 0.1,
     ...        "reward": 0.8, "reward_low": 0.5}
     >>> describe_touchpoints(pd.DataFrame([row]))  # doctest: +NORMALIZE_WHITESPACE
-    ['34 % complain about it, each complaint goes with 1.9 points less; without them the
-      mean would be 0.65 higher (0.52 to 0.78). Going well: praise (10 %) goes with 0.80
+    ['34% complain about it, each complaint goes with 1.9 points less; without them the
+      mean would be 0.65 higher (0.52 to 0.78). Going well: praise (10%) goes with 0.80
       points more.']
     """
+    words = words or load_wording()
     sure = impact["prize_low"] > 0
     worst = float((-impact["penalty"].where(sure)).max()) if sure.any() else np.nan
     rows = cast("list[dict[str, Any]]", impact.to_dict(orient="records"))
-    return [f"{_complaints(row, worst)}.{_praise(row)}" for row in rows]
+    return [_joined(words, _complaints(row, worst, words), _praise(row, words)) for row in rows]
 
 
-def describe_choice(number: int, *, budget: float | None, goal: float | None) -> str:
+def describe_choice(
+    number: int, *, budget: float | None, goal: float | None, words: Wording | None = None
+) -> str:
     """Return the sentence for each of the `number` touchpoints that were chosen to be fixed.
 
     >>> describe_choice(2, budget=100, goal=None)
-    ' Chosen: one of the 2 fixes that together gain most within the budget of 100.'
+    'Chosen: one of the 2 fixes that together gain most within the budget of 100.'
     """
-    fixes = (
-        " Chosen: the one fix that" if number == 1 else f" Chosen: one of the {number} fixes that"
-    )
-    ending = "" if number == 1 else " together"
-    within = "" if budget is None else f" within the budget of {budget:g}"
-    if goal is None:
-        return f"{fixes}{ending} {'gains' if number == 1 else 'gain'} most{within}."
-    return f"{fixes}{ending} {'reaches' if number == 1 else 'reach'} the goal of {goal:g}{within}."
+    key = ("most" if goal is None else "reaches") + ("" if budget is None else "_within")
+    told = {"n": number, "budget": budget, "goal": goal}
+    return (words or load_wording()).say("reasons", key, **told)
 
 
-def _complaints(row: dict[str, Any], worst: float) -> str:
-    share = f"{_percent(row['negative_share'])} complain about it"
+def add_choice(reason: str, choice: str, *, words: Wording | None = None) -> str:
+    """Return the reason with the sentence of `describe_choice` after it."""
+    return _joined(words or load_wording(), reason, choice)
+
+
+def _joined(words: Wording, first: str, second: str) -> str:
+    return words.say("reasons", "sentences", first=first, second=second) if second else first
+
+
+def _complaints(row: dict[str, Any], worst: float, words: Wording) -> str:
+    share = _percent(row["negative_share"], words)
     if row["negative"] == 0:
-        return "No text complains about it"
+        return words.say("reasons", "none")
     if np.isnan(row["prize"]):
-        return _unmeasured(row, share)
-    per_text = _number(abs(row["penalty"]))
-    low, gain, high = write_numbers(row["prize_low"], row["prize"], row["prize_high"])
-    if row["prize_low"] > 0:
-        return (
-            f"{share}, each complaint goes with {per_text} points less; without them the mean "
-            f"would be {gain} higher ({low} to {high})"
-        )
-    if row["prize_high"] < 0:
-        return (
-            f"{share}, yet a complaint goes with {per_text} points more, so nothing is to be "
-            "gained here; read why"
-        )
-    if row["negative_share"] >= LOUD and -row["penalty_low"] < HARMLESS * worst:
-        return (
-            f"Often complained about ({_percent(row['negative_share'])}), yet complaints "
-            f"hardly move the rating (gain {low} to {high})"
-        )
-    return (
-        f"{share}, but the interval of what could be gained includes zero ({low} to {high}): "
-        "more feedback is needed to say"
+        if row["negative"] < MIN_TEXTS:
+            return words.say("reasons", "few", n=int(row["negative"]))
+        return words.say("reasons", "unmeasured", share=share)
+    ends = (row["prize_low"], row["prize"], row["prize_high"])
+    low, gain, high = write_numbers(*ends, words=words)
+    key = _kind(row, worst)
+    return words.say(
+        "reasons", key, share=share, gain=gain, low=low, high=high, **_points(row["penalty"], words)
     )
 
 
-def _unmeasured(row: dict[str, Any], share: str) -> str:
-    number = int(row["negative"])
-    if number < MIN_TEXTS:
-        texts = "1 text complains" if number == 1 else f"{number} texts complain"
-        return f"Only {texts} about it: too few to say what it costs"
-    return f"{share}, but what it costs could not be measured"
+def _kind(row: dict[str, Any], worst: float) -> str:
+    """Return which phrase of [reasons] fits a measured touchpoint."""
+    if row["prize_low"] > 0:
+        return "gain"
+    if row["prize_high"] < 0:
+        return "contrary"
+    loud = row["negative_share"] >= LOUD and -row["penalty_low"] < HARMLESS * worst
+    return "harmless" if loud else "open"
 
 
-def _praise(row: dict[str, Any]) -> str:
+def _praise(row: dict[str, Any], words: Wording) -> str:
     if not row["reward_low"] > 0:
         return ""
-    return (
-        f" Going well: praise ({_percent(row['positive_share'])}) goes with "
-        f"{_number(row['reward'])} points more."
-    )
+    share = _percent(row["positive_share"], words)
+    return words.say("reasons", "praise", share=share, **_points(row["reward"], words))
 
 
-def _percent(share: float) -> str:
-    percent = 100 * share
-    if 0 < percent < 0.1:
-        return "under 0.1 %"
-    return f"{percent:.0f} %" if percent >= 0.95 else f"{percent:.1f} %"
+def _points(effect: float, words: Wording) -> dict[str, Any]:
+    """Return the size of an effect in words, and as a number for the plural of "points"."""
+    size = abs(effect)
+    decimals = _decimals(size)
+    shown = Decimal(f"{size:.{decimals}f}")
+    return {"points": words.number(size, decimals), "n": shown}
 
 
-def _number(value: float) -> str:
-    return write_numbers(value)[0]
+def _percent(share: float, words: Wording) -> str:
+    if 0 < share < SMALLEST:
+        return words.say("reasons", "under", share=words.percent(SMALLEST, decimals=1))
+    return words.percent(share, decimals=0 if share >= WHOLE else 1)
 
 
-def write_numbers(*values: float) -> list[str]:
+def write_numbers(*values: float, words: Wording | None = None) -> list[str]:
     """Return numbers that belong together as text, with the decimals that the largest needs.
 
     >>> write_numbers(0.0123, 0.5)
     ['0.01', '0.50']
     """
-    largest = max(abs(value) for value in values)
-    decimals = min(max(1 - floor(log10(largest)), 0), 6) if largest > 0 else 1
-    return [f"{round(value, decimals) + 0.0:.{decimals}f}" for value in values]
+    decimals = _decimals(max(abs(value) for value in values))
+    return [(words or load_wording()).number(value, decimals) for value in values]
+
+
+def _decimals(largest: float) -> int:
+    return min(max(1 - floor(log10(largest)), 0), 6) if largest > 0 else 1

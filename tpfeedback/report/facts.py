@@ -7,30 +7,34 @@ number of texts: long lists are cut and the rest is counted.
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from tpfeedback.errors import TpfeedbackError
-from tpfeedback.impact.respondents import respondents
+from tpfeedback.impact import ImpactFit
+from tpfeedback.impact.observations import Observations, read_observations
 from tpfeedback.ingest import Export
-from tpfeedback.priority import pick_quotes
-from tpfeedback.report.passages import passage, readable, shortened
-from tpfeedback.tables import LANGUAGES, OTHER_LANGUAGE
+from tpfeedback.priority import map_performance
+from tpfeedback.report.band import error_band
+from tpfeedback.report.certainty import LISTED, reading_account, shortened_note, stated_quality
+from tpfeedback.report.changes import estimate_mean, measure_changes
+from tpfeedback.report.passages import readable, shortened
+from tpfeedback.report.quotations import Quoter, quoter
+from tpfeedback.report.records import Facts, plain_records, plain_value
+from tpfeedback.report.tracked import tracking_facts
+from tpfeedback.tables import LANGUAGES
 from tpfeedback.taxonomy import Taxonomy
 
 RANKED = 12
 PRAISED = 5
-QUOTES = 3
-LISTED = 20
+COMPARED = 5  # prizes that a reader compares
 TABLED = 200
-LONGEST_NOTE = 500
-
-Facts = dict[str, Any]
+_EFFECTS = ("touchpoint", "mentions", "negative", "negative_share", "penalty", "role")
+_WORTH = ("touchpoint", "stage", "positive", "positive_share", "gain")
+_BAND = ("prize_expected", "prize_band_low", "prize_band_high")
 
 
 class Findings(Protocol):
@@ -72,68 +76,96 @@ class Findings(Protocol):
     def outcome(self) -> Any:
         """`kind`, `column`, `name` and `scale` of what was explained."""
 
+    @property
+    def quality(self) -> Mapping[str, Any]:
+        """What the tagger states of its errors, see `certainty.stated_quality`."""
 
-def report_facts(findings: Findings, *, ranked: int = RANKED) -> Facts:
+    @property
+    def fit(self) -> ImpactFit | None:
+        """Everything that was estimated, where it was kept."""
+
+    @property
+    def tracking(self) -> Mapping[str, Any]:
+        """Results of `tpfeedback.tracking` by name, as `Analysis.track` keeps them."""
+
+
+def report_facts(findings: Findings, *, ranked: int = RANKED, mask: bool = True) -> Facts:
     """Return everything the report says: plain, JSON-able, missing numbers as None.
 
-    `ranked` is how many touchpoints are told of in full. Shares are 0-1; penalty, reward and
+    `ranked` is how many touchpoints are told of in full. Personal data in quotes and notes are
+    masked unless `mask` is False. Shares are 0-1; penalty, reward and
     prize are in units of the outcome. Same findings, same facts: nothing depends on the clock,
     and ties are broken by the touchpoint's key.
     """
-    quoted = _quoter(findings)
+    observed = _observe(findings)
+    quoted = quoter(findings.feedback, findings.mentions, mask=mask)
+    quality = stated_quality(findings.quality)
     return {
-        "outcome": _outcome(findings),
+        "outcome": _outcome(findings, observed),
         "names": _names(findings),
         "ranking": _ranking(findings, quoted, ranked),
         "ranking_more": max(0, len(findings.priorities) - ranked),
-        "rewards": _rewards(findings, quoted),
-        "sure": _sure(findings),
-        "impact": plain_records(findings.impact.head(TABLED)),
+        "rewards": _rewards(findings.impact, quoted),
+        "changes": measure_changes(observed, _dates(findings.feedback, observed)),
+        "tracking": tracking_facts(getattr(findings, "tracking", {}), findings, mask=mask),
+        "sure": {
+            **reading_account(
+                findings.feedback, findings.mentions, findings.export, findings.warnings, mask=mask
+            ),
+            "quality": quality,
+        },
+        "impact": _impact(findings, quality, _band(findings, quality)),
+        "performance": plain_records(map_performance(findings.impact).head(TABLED)),
         "taxonomy": findings.taxonomy.key,
         "columns": _columns(findings.export),
-        "settings": {key: _plain(value) for key, value in findings.settings.items()},
+        "settings": {key: plain_value(value) for key, value in findings.settings.items()},
         "versions": _versions(),
     }
 
 
-def plain_records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return one dict a row that JSON can hold: missing is None, dates are ISO texts.
-
-    >>> plain_records(pd.DataFrame({"a": [1.0, float("nan")]}))
-    [{'a': 1.0}, {'a': None}]
-    """
-    columns = {str(name): [_plain(v) for v in table[name].tolist()] for name in table.columns}
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
-    if value is None or pd.isna(value) or value in (math.inf, -math.inf):
-        return None
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, np.generic):
-        value = value.item()
-    return value if isinstance(value, bool | str | int | float) else str(value)
+def _observe(findings: Findings) -> Observations:
+    """Return what was observed of each respondent, as the impact counts them."""
+    return read_observations(
+        _source(findings),
+        findings.mentions,
+        outcome=findings.outcome.column,
+        model=findings.settings.get("model", "linear"),
+        controls=(),
+        weights=findings.settings.get("weights"),
+        cluster=None,
+    )
 
 
-def _outcome(findings: Findings) -> Facts:
-    outcome = findings.outcome
-    values = pd.to_numeric(findings.feedback[outcome.column], errors="coerce")
-    if outcome.kind == "rating":  # the answers of one respondent share one rating
-        values = values.groupby(respondents(findings.feedback)).mean()
-    values = values.dropna()
-    spread = float(values.std(ddof=0)) if len(values) else 0.0
+def _source(findings: Findings) -> pd.DataFrame:
+    """Return the feedback as the impact read it: a sentiment belongs to its text alone."""
+    by_answer = findings.outcome.kind == "rating"
+    return findings.feedback if by_answer else findings.feedback.drop(columns="question")
+
+
+def _dates(feedback: pd.DataFrame, observed: Observations) -> pd.Series:
+    """Return the first date of each respondent."""
+    dates = pd.to_datetime(feedback["date"], errors="coerce")
+    first = dates.dt.tz_localize(None).groupby(observed.rows).min()
+    return first.reindex(range(len(observed.outcome)))
+
+
+def _outcome(findings: Findings, observed: Observations) -> Facts:
+    rated = np.isfinite(observed.outcome)
+    values = observed.outcome[rated]
+    weight = np.ones(len(rated)) if observed.weights is None else observed.weights
+    mean, low, high = estimate_mean(values, weight[rated])
+    decimals = _decimals(float(values.std()) if len(values) else 0.0)
+    score = findings.settings.get("model") == "nps"  # in points, not in units of the answers
     return {
-        "kind": outcome.kind,
-        "name": outcome.name,
-        "scale": outcome.scale,
-        "mean": float(values.mean()) if len(values) else None,
+        "kind": "nps" if score else findings.outcome.kind,
+        "name": shortened_note(findings.outcome.name, 200),
+        "scale": None if score else findings.outcome.scale and readable(findings.outcome.scale),
+        "mean": mean,
+        "low": low,
+        "high": high,
         "texts": len(values),
-        "decimals": _decimals(spread),
+        "decimals": decimals,
+        "gain_decimals": _gain_decimals(findings.priorities["prize"], decimals),
     }
 
 
@@ -144,8 +176,17 @@ def _decimals(spread: float) -> int:
     return max(0, min(4, math.ceil(2 - math.log10(spread))))
 
 
+def _gain_decimals(prizes: pd.Series, decimals: int) -> int:
+    """Return the digits that prizes need: two that count in the fifth, at most one more."""
+    largest = prizes.astype("float64").abs().nlargest(COMPARED)
+    if largest.empty or not largest.iloc[-1] > 0:
+        return decimals
+    return max(decimals, min(decimals + 1, 1 - math.floor(math.log10(largest.iloc[-1]))))
+
+
 def _names(findings: Findings) -> dict[str, dict[str, str]]:
     shown = set(findings.impact["touchpoint"]) | set(findings.priorities["touchpoint"])
+    shown |= set(findings.mentions["touchpoint"])
     return {
         key: {language: _name(findings.taxonomy, key, language) for language in LANGUAGES}
         for key in sorted(shown)
@@ -159,102 +200,59 @@ def _name(taxonomy: Taxonomy, key: str, language: str) -> str:
         return key
 
 
-def _ranking(
-    findings: Findings, quoted: Callable[[str, str], list[Facts]], ranked: int
-) -> list[Facts]:
-    wanted = ["touchpoint", "mentions", "negative", "negative_share", "penalty", "role"]
-    effects = {one["touchpoint"]: one for one in plain_records(findings.impact[wanted])}
+def _ranking(findings: Findings, quoted: Quoter, ranked: int) -> list[Facts]:
+    effects = {one["touchpoint"]: one for one in plain_records(findings.impact[list(_EFFECTS)])}
     ordered = findings.priorities.sort_values(["rank", "touchpoint"]).head(ranked)
     ranking = []
     for row in plain_records(ordered):
-        row["reason"] = shortened(readable(row["reason"]), LONGEST_NOTE)
+        row["reason"] = shortened_note(row["reason"])
+        row.setdefault("tie_group", None)
         quotes = quoted(row["touchpoint"], "negative")
         ranking.append({**effects.get(row["touchpoint"], {}), **row, "quotes": quotes})
     return ranking
 
 
-def _rewards(findings: Findings, quoted: Callable[[str, str], list[Facts]]) -> list[Facts]:
+def _rewards(impact: pd.DataFrame, quoted: Quoter) -> list[Facts]:
     """Return where praise is worth most, positive share times reward, if it surely is at all."""
-    table = findings.impact
-    worth = table.assign(gain=table["positive_share"] * table["reward"])
+    worth = impact.assign(gain=impact["positive_share"] * impact["reward"])
     worth = worth[worth["reward_low"] > 0].sort_values(
         ["gain", "touchpoint"], ascending=[False, True]
     )
-    wanted = [
-        "touchpoint",
-        "stage",
-        "positive",
-        "positive_share",
-        "gain",
-        "reward",
-        "reward_low",
-        "reward_high",
-    ]
+    wanted = [*_WORTH, "reward", "reward_low", "reward_high"]
     return [
         {**row, "quotes": quoted(row["touchpoint"], "positive")[:2]}
         for row in plain_records(worth[wanted].head(PRAISED))
     ]
 
 
-def _quoter(findings: Findings) -> Callable[[str, str], list[Facts]]:
-    # The same words twice show nothing new, whoever wrote them.
-    texts = findings.feedback.drop_duplicates("text").set_index("feedback_id")
-    mentions = findings.mentions[findings.mentions["feedback_id"].isin(texts.index)]
-
-    def quoted(touchpoint: str, sentiment: str) -> list[Facts]:
-        chosen = pick_quotes(mentions, touchpoint=touchpoint, sentiment=sentiment, n=QUOTES)
-        return [_quote(one, texts.loc[one["feedback_id"]]) for one in plain_records(chosen)]
-
-    return quoted
+def _band(findings: Findings, quality: Facts) -> pd.DataFrame | None:
+    return error_band(
+        findings.impact,
+        _source(findings),
+        findings.mentions,
+        quality=quality,
+        settings=findings.settings,
+    )
 
 
-def _quote(mention: Facts, source: pd.Series) -> Facts:
-    cut = passage(source["text"], mention["start"], mention["stop"])
-    return {
-        "feedback_id": mention["feedback_id"],
-        "row": _plain(source.get("row")),
-        "language": mention["language"],
-        "before": cut.before,
-        "evidence": cut.evidence,
-        "after": cut.after,
-        "overall": _plain(source.get("overall")),
-    }
+def _impact(findings: Findings, quality: Facts, band: pd.DataFrame | None) -> list[Facts]:
+    """Return every touchpoint with what is known of it beside the impact table."""
+    roles = _by_touchpoint(None if findings.fit is None else findings.fit.roles)
+    bands = _by_touchpoint(band)
+    placed = _by_touchpoint(map_performance(findings.impact))
+    rows = plain_records(findings.impact.head(TABLED))
+    for row in rows:
+        key = row["touchpoint"]
+        row["roles"] = {name: p for name, p in roles.get(key, {}).items() if name != "touchpoint"}
+        row["performance"] = placed[key]["performance"]
+        row.update({name: bands.get(key, {}).get(name) for name in _BAND})
+        rates = quality["touchpoints"].get(key, {})
+        row.update({name: rates.get(name) for name in ("recall", "precision")})
+    return rows
 
 
-def _sure(findings: Findings) -> Facts:
-    feedback, mentions, export = findings.feedback, findings.mentions, findings.export
-    duplicates = int(feedback["duplicate_of"].notna().sum()) if "duplicate_of" in feedback else 0
-    reasons = Counter(export.rejected["reason"]).items()
-    notes = [shortened(readable(note), LONGEST_NOTE) for note in export.notes]
-    warned = [shortened(readable(text), LONGEST_NOTE) for text in findings.warnings]
-    return {
-        "rows": export.read,
-        "texts": len(feedback),
-        "rejected": len(export.rejected),
-        "reasons": [
-            {"reason": shortened(readable(str(reason)), 200), "count": n}
-            for reason, n in sorted(reasons, key=lambda pair: (-pair[1], str(pair[0])))
-        ][:LISTED],
-        "duplicates": duplicates,
-        "languages": _languages(feedback),
-        "mentions": len(mentions),
-        "touchpoints": int(mentions["touchpoint"].nunique()),
-        "texts_with_mentions": int(mentions["feedback_id"].nunique()),
-        "warnings": warned[:LISTED],
-        "warnings_more": max(0, len(warned) - LISTED),
-        "notes": notes[:LISTED],
-        "notes_more": max(0, len(notes) - LISTED),
-    }
-
-
-def _languages(feedback: pd.DataFrame) -> list[Facts]:
-    counts = feedback["language"].value_counts()
-    known = [*LANGUAGES, OTHER_LANGUAGE]
-    found = sorted((key for key in known if key in counts), key=lambda key: -counts[key])
-    return [
-        {"language": key, "count": int(counts[key]), "share": float(counts[key] / len(feedback))}
-        for key in found
-    ]
+def _by_touchpoint(table: pd.DataFrame | None) -> dict[str, Facts]:
+    return {} if table is None else {row["touchpoint"]: row for row in plain_records(table)}
 
 
 def _columns(export: Export) -> list[Facts]:

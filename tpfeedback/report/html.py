@@ -2,96 +2,129 @@
 
 from __future__ import annotations
 
+import json
+import re
+import unicodedata
 from functools import cache
 from typing import Any
 
-import pandas as pd
+from tpfeedback.report import assurance, lists, sentences
+from tpfeedback.report.cells import appendix_tables, change_rows, trend_rows
+from tpfeedback.report.figures import Figure, figure_value, figures
+from tpfeedback.report.illustrations import draw_charts, draw_tracked
+from tpfeedback.report.records import Facts
+from tpfeedback.report.sources import SOURCES
+from tpfeedback.report.speech import Speech
+from tpfeedback.report.tracked import tracked_sections
+from tpfeedback.wording import Wording, load_wording
 
-from tpfeedback.charts import penalty_reward_chart, priority_chart, to_svg
-from tpfeedback.report import sentences
-from tpfeedback.report.facts import Facts
-from tpfeedback.report.wording import Wording, count, load_wording, number, percent
-from tpfeedback.tables import IMPACT, PRIORITIES, Column
+# Control characters around the name of a figure and the text that shows it. `readable` takes
+# them out of every text that is not ours, so that no customer can write a figure.
+_NAME, _SHOWN, _END = "\x02", "\x03", "\x04"
+PARTS = ("ranking", "rewards", "effects", "changes", "sure", "method", "appendix")
+RANKED_PARTS = ("ranking", "rewards", "effects")
+_FIGURE = re.compile(f"{_NAME}([^{_SHOWN}]*){_SHOWN}([^{_END}]*){_END}")
 
 
 def render_html(facts: Facts, *, language: str = "en") -> str:
-    """Return the facts as a whole page; every text is escaped, a quote can never run."""
+    """Return the facts as a whole page; every text is escaped, a quote can never run.
+
+    Every figure is `<data data-figure="NAME" value="VALUE">` with name and value as in
+    `figures.figures`; the settings of the run stand in `<meta name="tpfeedback-settings">`.
+    """
     words = load_wording(language)
     page = _template("report.html")
-    return str(page.render(facts=facts, charts=_charts(facts, words), **_speech(facts, words)))
+    known = figures(facts)
+    drawn = {"charts": draw_charts(facts, words), "tracked": draw_tracked(facts, words)}
+    return str(page.render(figures=known, **drawn, **_page(facts, words)))
 
 
 def render_summary(facts: Facts, *, language: str = "en") -> str:
     """Return the answer and the ranking as a fragment of HTML, for a notebook's cell."""
     words = load_wording(language)
-    return str(_template("summary.html").render(facts=facts, **_speech(facts, words)))
+    return str(_template("summary.html").render(figures=figures(facts), **_page(facts, words)))
 
 
-def _speech(facts: Facts, words: Wording) -> dict[str, Any]:
+def _page(facts: Facts, words: Wording) -> dict[str, Any]:
     """Return what a template needs to speak: the words, and functions bound to the facts."""
+    speech = Speech(facts, words, _marked)
+    language_head, language_rows = lists.language_table(speech)
     return {
+        "parts": [part for part in PARTS if facts["ranking"] or part not in RANKED_PARTS],
+        "language_head": language_head,
+        "language_rows": language_rows,
+        "reason_rows": lists.reason_rows(speech),
+        "quote_rows": lists.quote_rows(speech),
+        "column_rows": lists.column_rows(speech),
+        "setting_rows": lists.setting_rows(speech),
+        "sections": tracked_sections(speech),
+        "facts": facts,
         "words": words,
+        "speech": speech,
         "say": words.say,
-        "answer": sentences.answer(facts, words),
-        "sure_lines": sentences.sure_lines(facts, words),
+        "settings_json": json.dumps(facts["settings"], sort_keys=True),
+        "answer": sentences.answer(facts, words, _marked),
+        "reasons": sentences.reasons(facts, words),
+        "sure_lines": assurance.sure_lines(facts, words, _marked),
+        "quality_lines": assurance.quality_lines(facts, words, _marked),
+        "change_lines": assurance.change_lines(facts, words, _marked),
+        "change_rows": change_rows(speech),
+        "trend_rows": trend_rows(speech),
         "method": sentences.method_paragraphs(facts, words),
-        "not_ranked": sentences.not_ranked(facts, words),
-        "impact_rows": [sentences.impact_cells(facts, one, words) for one in facts["impact"]],
-        "name_of": lambda key: sentences.touchpoint_name(facts, key, words),
-        "interval": lambda one, measure: sentences.interval(facts, one, measure, words),
-        "rank_range": lambda one: sentences.rank_range(one, words),
-        "details": lambda one: sentences.ranked_details(facts, one, words),
-        "reward_line": lambda one: sentences.reward_line(facts, one, words),
+        "sources": SOURCES,
+        "not_ranked": sentences.not_ranked(facts, words, _marked),
+        "tables": appendix_tables(speech),
+        "name_of": speech.touchpoint,
+        "interval": lambda one, what: sentences.interval(facts, one, what, words, _marked),
+        "rank_range": lambda one: sentences.rank_range(facts, one, words, _marked),
+        "details": lambda one: sentences.ranked_details(facts, one, words, _marked),
+        "reward_line": lambda one: sentences.reward_line(facts, one, words, _marked),
         "source_of": lambda quote: sentences.quote_details(quote, words),
-        "column_source": lambda one: sentences.column_source(one, words),
         "setting": sentences.setting_value,
-        "number": lambda value: number(value, facts["outcome"]["decimals"]),
-        "percent": percent,
-        "count": count,
     }
 
 
-def _charts(facts: Facts, words: Wording) -> dict[str, Any]:
-    """Return the two charts, each None where nothing could be measured."""
-    outcome = words.say("outcome", facts["outcome"]["kind"], name=facts["outcome"]["name"])
-    names = {key: sentences.touchpoint_name(facts, key, words) for key in facts["names"]}
-    decimals = facts["outcome"]["decimals"]
-    prizes = _measured(facts["ranking"], PRIORITIES)
-    effects = _measured(facts["impact"], IMPACT)
-    gain = words.say("ranking", "chart_axis", outcome=outcome)
-    change = words.say("rewards", "chart_axis", outcome=outcome)
-    return {
-        "prizes": None
-        if prizes.empty
-        else _svg(priority_chart(prizes, names, title=gain, decimals=decimals), "prizes"),
-        "effects": None
-        if effects.empty
-        else _svg(penalty_reward_chart(effects, names, title=change, decimals=decimals), "effects"),
-    }
+def _marked(name: str, shown: str) -> str:
+    return f"{_NAME}{name}{_SHOWN}{shown}{_END}"
 
 
-def _svg(chart: Any, prefix: str) -> Any:
-    """Return a chart that the template may write as it is: the SVG's writer escaped the names."""
-    from markupsafe import Markup
+def _finished(context: Any, value: Any) -> Any:
+    """Return what the page shows for `value`: text escaped, its figures set off as elements."""
+    from markupsafe import Markup, escape
 
-    return Markup(to_svg(chart, prefix=prefix))
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    known: dict[str, Figure] = context["figures"]
+
+    def element(found: re.Match[str]) -> str:
+        name, shown = found.groups()
+        return str(
+            Markup('<data data-figure="{}" value="{}">{}</data>').format(
+                name, figure_value(known[name]), shown
+            )
+        )
+
+    pieces, end = [], 0
+    for found in _FIGURE.finditer(value):
+        pieces += [str(escape(_clean(value[end : found.start()]))), element(found)]
+        end = found.end()
+    return Markup("".join([*pieces, str(escape(_clean(value[end:])))]))
 
 
-def _measured(records: list[Facts], columns: tuple[Column, ...]) -> pd.DataFrame:
-    """Return facts as the table they came from, without the rows that have no prize."""
-    table = pd.DataFrame(records, columns=[column.name for column in columns])
-    numbers = [column.name for column in columns if column.kind == "number"]
-    return table.astype(dict.fromkeys(numbers, "float64")).dropna(subset="prize")
+def _clean(text: str) -> str:
+    """Return `text` without the characters that HTML forbids."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
 
 
 @cache
 def _template(name: str) -> Any:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 
     return Environment(
         loader=PackageLoader("tpfeedback", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=pass_context(_finished),
         trim_blocks=True,
         lstrip_blocks=True,
     ).get_template(name)

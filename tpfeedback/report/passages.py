@@ -11,6 +11,10 @@ LONGEST_EVIDENCE = 300
 
 # Marks that turn the direction of what follows: shown as given they would scramble the page.
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+# Code points that are no characters, which a page may not hold.
+_NO_CHARACTERS = re.compile(
+    f"[\ufdd0-\ufdef{''.join(chr(16**4 * p + n) for p in range(17) for n in (0xFFFE, 0xFFFF))}]"
+)
 _JOINERS = ("\u200d", "\ufe0f", "\ufe0e")
 
 
@@ -47,10 +51,12 @@ def passage(text: str, start: int, stop: int, *, around: int = AROUND) -> Passag
 def readable(text: str) -> str:
     """Return `text` on one line, without control characters and marks that turn direction.
 
+    What is left can stand in any page, and cannot pass for a mark of the report's own.
+
     >>> readable("late\\n\\tagain\\x1b[31m")
     'late again[31m'
     """
-    kept = re.sub(r"\s+", " ", text).translate(_TURNING)
+    kept = _NO_CHARACTERS.sub("", re.sub(r"\s+", " ", text).translate(_TURNING))
     return "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cs"))
 
 

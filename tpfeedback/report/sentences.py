@@ -1,192 +1,195 @@
-"""The sentences of the report, made from its facts and the words of one language."""
+"""The sentences of the report, made from its facts and the words of one language.
+
+Every function takes a `mark`, which may set off the figures in what it returns; without one, it
+returns plain text.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from tpfeedback.report.facts import Facts
-from tpfeedback.report.wording import (
-    NOT_KNOWN,
-    Wording,
-    count,
-    load_wording,
-    number,
-    percent,
-)
+import pandas as pd
+
+from tpfeedback.priority.reasons import describe_touchpoints
+from tpfeedback.report.figures import leading, leading_share
+from tpfeedback.report.passages import readable, shortened
+from tpfeedback.report.records import Facts
+from tpfeedback.report.speech import Mark, Speech, plainly
+from tpfeedback.wording import NOT_KNOWN, Wording, load_wording
+
+LONGEST_SETTING = 500
 
 
 def outcome_name(facts: Facts, words: Wording) -> str:
     """Return what was explained, such as "mean rating (scale 1-5, now 3.61)"."""
-    outcome = facts["outcome"]
-    what = words.say("outcome", outcome["kind"], name=outcome["name"])
-    mean = number(outcome["mean"], outcome["decimals"])
-    key = "scale" if outcome["scale"] else "without_scale"
-    return words.say("outcome", key, what=what, scale=outcome["scale"], mean=mean)
+    return Speech(facts, words).outcome()
 
 
 def touchpoint_name(facts: Facts, key: str, words: Wording) -> str:
     """Return the touchpoint's name in the report's language."""
-    names: dict[str, str] = facts["names"].get(key, {})
-    return names.get(words.language, key)
+    return Speech(facts, words).touchpoint(key)
 
 
-def answer(facts: Facts, words: Wording | None = None) -> list[str]:
+def remark(facts: Facts, record: Facts, words: Wording) -> str:
+    """Return a note, a warning or a reason of `facts["sure"]` in the report's language."""
+    return Speech(facts, words).remark(record)
+
+
+def answer(facts: Facts, words: Wording | None = None, mark: Mark = plainly) -> list[str]:
     """Return the answer in three sentences: what costs most, what follows, what is praised."""
-    words = words or load_wording()
-    certain = [one for one in facts["ranking"] if (one["prize_low"] or 0) > 0]
-    gaining = certain or [one for one in facts["ranking"] if (one["prize"] or 0) > 0]
+    speech = Speech(facts, words or load_wording(), mark)
     if not facts["ranking"]:
-        return [words.say("answer", "no_mentions")]
+        return [speech.say("answer", "no_mentions")]
     if all(one["prize"] is None for one in facts["ranking"]):
-        return [words.say("answer", "unmeasured")]
+        return [speech.say("answer", "unmeasured")]
+    gaining = leading(facts)
     if not gaining:
-        sentences = [words.say("answer", "nothing", outcome=outcome_name(facts, words))]
+        sentences = [speech.say("answer", "nothing", outcome=speech.outcome())]
     else:
-        sentences = [_costs_most(facts, gaining[0], words), _follows(facts, gaining, words)]
-    return [*sentences, _praised(facts, words)]
+        sentences = [_costs_most(speech, gaining[0]), _follows(speech, gaining)]
+    return [*sentences, _praised(speech)]
 
 
-def _costs_most(facts: Facts, first: Facts, words: Wording) -> str:
-    digits = facts["outcome"]["decimals"]
-    certain = first["rank_low"] == first["rank_high"]
+def _costs_most(speech: Speech, first: Facts) -> str:
     if first["prize_low"] is None:
         how = "first_open"
     else:
         how = "first" if first["prize_low"] > 0 else "first_unsure"
-    return words.say(
+    top = speech.facts["ranking"][0]
+    if top is not first:
+        how = "first_behind"
+    place = "sure_place" if first["rank_low"] == first["rank_high"] else "unsure_place"
+    return speech.say(
         "answer",
         how,
-        name=touchpoint_name(facts, first["touchpoint"], words),
-        outcome=outcome_name(facts, words),
-        prize=number(first["prize"], digits),
-        low=number(first["prize_low"], digits),
-        high=number(first["prize_high"], digits),
-        place=words.say(
-            "answer",
-            "sure_place" if certain else "unsure_place",
-            low=first["rank_low"],
-            high=first["rank_high"],
-        ),
+        name=speech.touchpoint(first["touchpoint"]),
+        outcome=speech.outcome(),
+        prize=_of(speech, first, "prize"),
+        low=_of(speech, first, "prize_low"),
+        high=_of(speech, first, "prize_high"),
+        place=speech.say("answer", place, **_ranks(speech, first)),
+        top=speech.touchpoint(top["touchpoint"]),
+        top_prize=_of(speech, top, "prize"),
     )
 
 
-def _follows(facts: Facts, gaining: list[Facts], words: Wording) -> str:
+def _follows(speech: Speech, gaining: list[Facts]) -> str:
     if len(gaining) < 2:
-        return words.say("answer", "alone")
-    digits = facts["outcome"]["decimals"]
+        return speech.say("answer", "alone")
     second, third = gaining[1], gaining[2] if len(gaining) > 2 else gaining[1]
-    return words.say(
+    return speech.say(
         "answer",
         "next_two" if len(gaining) > 2 else "next_one",
-        second=touchpoint_name(facts, second["touchpoint"], words),
-        second_prize=number(second["prize"], digits),
-        third=touchpoint_name(facts, third["touchpoint"], words),
-        third_prize=number(third["prize"], digits),
-        share=percent(sum(one["priority"] for one in gaining[:3])),
+        second=speech.touchpoint(second["touchpoint"]),
+        second_prize=_of(speech, second, "prize"),
+        third=speech.touchpoint(third["touchpoint"]),
+        third_prize=_of(speech, third, "prize"),
+        share=speech.percent("answer.share", leading_share(speech.facts)),
     )
 
 
-def _praised(facts: Facts, words: Wording) -> str:
-    if not facts["rewards"]:
-        return words.say("answer", "not_praised")
-    best = facts["rewards"][0]
-    return words.say(
+def _praised(speech: Speech) -> str:
+    if not speech.facts["rewards"]:
+        return speech.say("answer", "not_praised")
+    best = speech.facts["rewards"][0]
+    return speech.say(
         "answer",
         "praised",
-        name=touchpoint_name(facts, best["touchpoint"], words),
-        share=percent(best["positive_share"]),
-        gain=number(best["gain"], facts["outcome"]["decimals"]),
+        name=speech.touchpoint(best["touchpoint"]),
+        share=speech.percent(f"positive_share.{best['touchpoint']}", best["positive_share"]),
+        gain=_of(speech, best, "gain"),
     )
 
 
-def interval(facts: Facts, one: Facts, measure: str, words: Wording | None = None) -> str:
+def _of(speech: Speech, one: Facts, measure: str, *, signed: bool = False) -> str:
+    write = speech.gain if measure.startswith(("prize", "gain")) else speech.number
+    return write(f"{measure}.{one['touchpoint']}", one[measure], signed=signed)
+
+
+def _ranks(speech: Speech, one: Facts) -> dict[str, str]:
+    return {
+        end: speech.count(f"rank_{end}.{one['touchpoint']}", one[f"rank_{end}"])
+        for end in ("low", "high")
+    }
+
+
+def interval(
+    facts: Facts, one: Facts, measure: str, words: Wording | None = None, mark: Mark = plainly
+) -> str:
     """Return "0.12 to 0.30" for the 95 % interval of `measure`, or that it is not known."""
-    words = words or load_wording()
-    digits = facts["outcome"]["decimals"]
-    low, high = one[f"{measure}_low"], one[f"{measure}_high"]
-    if low is None or high is None:
-        return words.say("ranking", "interval_unknown")
-    return words.say("ranking", "interval", low=number(low, digits), high=number(high, digits))
+    speech = Speech(facts, words or load_wording(), mark)
+    return speech.interval(_of(speech, one, f"{measure}_low"), _of(speech, one, f"{measure}_high"))
 
 
-def rank_range(one: Facts, words: Wording) -> str:
+def rank_range(facts: Facts, one: Facts, words: Wording, mark: Mark = plainly) -> str:
     """Return how far the rank may move within the 95 % interval."""
-    if one["rank_low"] == one["rank_high"]:
-        return words.say("ranking", "rank_certain")
-    return words.say("ranking", "rank_range", low=one["rank_low"], high=one["rank_high"])
+    speech = Speech(facts, words, mark)
+    key = "rank_certain" if one["rank_low"] == one["rank_high"] else "rank_range"
+    return speech.say("ranking", key, **_ranks(speech, one))
 
 
-def ranked_details(facts: Facts, one: Facts, words: Wording) -> list[str]:
+def reasons(facts: Facts, words: Wording) -> dict[str, str]:
+    """Return touchpoint -> why it stands where it stands, in the report's language."""
+    given = {one["touchpoint"]: one["reason"] for one in facts["ranking"]}
+    table = pd.DataFrame([one for one in facts["impact"] if one["touchpoint"] in given])
+    if table.empty:
+        return given
+    numbers = [c for c in table if c not in ("touchpoint", "stage", "role", "roles")]
+    told = describe_touchpoints(table.astype(dict.fromkeys(numbers, "float64")), words=words)
+    return given | dict(zip(table["touchpoint"], told, strict=True))
+
+
+def ranked_details(facts: Facts, one: Facts, words: Wording, mark: Mark = plainly) -> list[str]:
     """Return the small print under one ranked touchpoint; the reason above has the effects."""
-    details = []
+    speech, key, details = Speech(facts, words, mark), one["touchpoint"], []
     if one.get("negative") is not None:
-        told = {"count": count(one["negative"]), "mentions": count(one["mentions"])}
-        details.append(words.say("ranking", "complaints", **told))
+        told = {name: speech.count(f"{name}.{key}", one[name]) for name in ("negative", "mentions")}
+        details.append(speech.say("ranking", "complaints", count=told["negative"], **told))
     if one["prize"] is not None and one["prize"] > 0:
-        details.append(words.say("ranking", "priority", share=percent(one["priority"])))
+        share = speech.percent(f"priority.{key}", one["priority"])
+        details.append(speech.say("ranking", "priority", share=share))
     if one.get("role"):
         details.append(words.name("roles", one["role"]))
     return details
 
 
-def not_ranked(facts: Facts, words: Wording) -> str:
+def not_ranked(facts: Facts, words: Wording, mark: Mark = plainly) -> str:
     """Return how many touchpoints the ranking leaves to the table, or nothing."""
     more = facts["ranking_more"]
     if not more:
         return ""
-    return words.say("ranking", "one_more" if more == 1 else "many_more", count=count(more))
+    speech = Speech(facts, words, mark)
+    return speech.say("ranking", "more", n=more, count=speech.count("ranking.more", more))
 
 
-def reward_line(facts: Facts, one: Facts, words: Wording) -> str:
+def reward_line(facts: Facts, one: Facts, words: Wording, mark: Mark = plainly) -> str:
     """Return how often a touchpoint is praised and what that is worth."""
-    digits = facts["outcome"]["decimals"]
-    return words.say(
+    speech = Speech(facts, words, mark)
+    return speech.say(
         "rewards",
         "line",
-        share=percent(one["positive_share"]),
-        reward=number(one["reward"], digits, signed=True),
-        gain=number(one["gain"], digits),
+        share=speech.percent(f"positive_share.{one['touchpoint']}", one["positive_share"]),
+        reward=_of(speech, one, "reward", signed=True),
+        gain=_of(speech, one, "gain"),
     )
-
-
-def sure_lines(facts: Facts, words: Wording) -> list[str]:
-    """Return what was read, what was set aside and what the numbers stand on."""
-    sure = facts["sure"]
-    lines = [
-        words.say(
-            "sure",
-            "rows",
-            rows=count(sure["rows"]),
-            texts=count(sure["texts"]),
-            rejected=count(sure["rejected"]),
-        ),
-        words.say(
-            "sure",
-            "rated",
-            rated=count(facts["outcome"]["texts"]),
-            outcome=outcome_name(facts, words),
-        ),
-        words.say(
-            "sure",
-            "mentions",
-            mentions=count(sure["mentions"]),
-            touchpoints=count(sure["touchpoints"]),
-            share=percent(sure["texts_with_mentions"] / sure["texts"] if sure["texts"] else None),
-        ),
-    ]
-    if sure["duplicates"]:
-        lines.append(words.say("sure", "duplicates", count=count(sure["duplicates"])))
-    for one in sure["languages"]:
-        if one["language"] == "other":
-            filling = {"count": count(one["count"]), "share": percent(one["share"])}
-            lines.append(words.say("sure", "other_language", **filling))
-    return lines
 
 
 def method_paragraphs(facts: Facts, words: Wording) -> list[str]:
     """Return the method in half a page."""
-    filling = {"taxonomy": facts["taxonomy"], "outcome": outcome_name(facts, words)}
-    return [words.say("method", key, **filling) for key in words.phrases["method"]]
+    settings = facts["settings"]
+    policy = f"policy_{settings.get('policy', 'baseline')}"
+    paragraphs = ["reading", policy, "impact", "labels", "prize", "limits"]
+    if not settings.get("labels"):
+        paragraphs.remove("labels")
+    filling = {
+        "taxonomy": facts["taxonomy"],
+        "outcome": outcome_name(facts, words),
+        "model": settings.get("model", "linear"),
+        "labels": settings.get("labels", 0),
+    }
+    known = [key for key in paragraphs if key in words.phrases["method"]]
+    return [words.say("method", key, **filling) for key in known]
 
 
 def quote_details(quote: Facts, words: Wording) -> str:
@@ -195,7 +198,9 @@ def quote_details(quote: Facts, words: Wording) -> str:
     if quote["row"] is not None:
         details.append(words.say("quotes", "row", row=quote["row"]))
     if quote["overall"] is not None:
-        details.append(words.say("quotes", "rated", rating=f"{quote['overall']:g}"))
+        whole = float(quote["overall"]).is_integer()
+        rating = words.number(quote["overall"], 0 if whole else 2)
+        details.append(words.say("quotes", "rated", rating=rating))
     return " · ".join(details)
 
 
@@ -206,26 +211,17 @@ def column_source(column: Facts, words: Wording) -> str:
 
 
 def setting_value(value: Any) -> str:
-    """Return an option as it is shown; one that was not given is a dash."""
-    if value is None or value == []:
+    """Return an option as it is shown; one that was not given is a dash.
+
+    >>> setting_value({"text": ["likes", "dislikes"], "date": None})
+    'text = likes, dislikes; date = –'
+    """
+    return shortened(readable(_setting(value)), LONGEST_SETTING)
+
+
+def _setting(value: Any) -> str:
+    if value is None or value in ([], {}):
         return NOT_KNOWN
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def impact_cells(facts: Facts, one: Facts, words: Wording) -> dict[str, Any]:
-    """Return one row of the table of every touchpoint, each number as it is shown."""
-    digits = facts["outcome"]["decimals"]
-    stage = one["stage"]
-    return {
-        "touchpoint": touchpoint_name(facts, one["touchpoint"], words),
-        "stage": words.name("stages", stage) if stage else NOT_KNOWN,
-        "mentions": count(one["mentions"]),
-        "negative_share": percent(one["negative_share"]),
-        "positive_share": percent(one["positive_share"]),
-        "penalty": number(one["penalty"], digits, signed=True),
-        "reward": number(one["reward"], digits, signed=True),
-        "prize": number(one["prize"], digits),
-        "interval": interval(facts, one, "prize", words),
-        "importance": percent(one["importance"]),
-        "role": words.name("roles", one["role"]).partition(":")[0] if one["role"] else NOT_KNOWN,
-    }
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name} = {_setting(one)}" for name, one in value.items())
+    return ", ".join(map(_setting, value)) if isinstance(value, list) else str(value)

@@ -30,13 +30,14 @@ from tpfeedback.training.calibration import calibrate, calibrate_overall
 from tpfeedback.training.card import write_card
 from tpfeedback.training.confusion import confusion_of
 from tpfeedback.training.corpus import Corpus, joined, label_weights, read_corpus
-from tpfeedback.training.data import LabelledText, Targets, targets, together
+from tpfeedback.training.data import LabelledText, Targets, read_labelled, targets, together
 from tpfeedback.training.disguise import disguised
 from tpfeedback.training.evaluate import judge
 from tpfeedback.training.export import Samples, write_network, write_settings, write_table
 from tpfeedback.training.network import Network, load_encoder
 from tpfeedback.training.parallel import parallel_texts
 from tpfeedback.training.passages import unread_passages
+from tpfeedback.training.scoring import by_language
 from tpfeedback.training.teacher import averaged, taught, train_teacher
 from tpfeedback.training.train import encode, padded, run_pass
 from tpfeedback.training.vocabulary import (
@@ -199,8 +200,9 @@ def ship_model(corpus: Corpus, settings: dict[str, Any], work: Path, data: Path)
     found = {**known, "calibration": calibration_on(corpus.held_back, keys)}
     write_settings(found, folder)
     load_network.cache_clear()
-    confusion = confusion_of(judge(corpus.held_back, load_tagger()), keys)
-    write_settings({**found, "confusion": confusion}, folder)
+    found["confusion"] = confusion_of(judge(corpus.held_back, load_tagger()), keys)
+    gold = read_labelled(data / "gold_dev.jsonl.gz")
+    write_settings({**found, "quality": by_language(judge(gold, load_tagger()))}, folder)
     load_network.cache_clear()
     write_card(folder, corpus, data, load_tagger())
 

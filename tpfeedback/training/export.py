@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tpfeedback.network import INPUTS, OUTPUTS
+from tpfeedback.network import HIDDEN, INPUTS, OUTPUTS
 from tpfeedback.training.network import EMBEDDING, Network, Shipped
 
 SHIPPED = ("tokenizer.json", "embedding.npy", "scale.npy", "network.onnx")
@@ -60,10 +60,10 @@ def write_network(network: Network, path: Path, samples: Samples) -> None:
         str(path),
         dynamo=False,
         input_names=INPUTS,
-        output_names=OUTPUTS,
+        output_names=[*OUTPUTS, HIDDEN],
         dynamic_axes={"embedded": {0: "pieces"}, "ids": free, "mask": free}
         | {name: {0: "texts"} for name in OUTPUTS[:3]}
-        | dict.fromkeys(OUTPUTS[3:], free),
+        | dict.fromkeys([*OUTPUTS[3:], HIDDEN], free),
         opset_version=17,
     )
     quantise(path, samples)

@@ -112,16 +112,28 @@ class Reader(nn.Module):
         """Return presence (b, k), polarity (b, k, 4), overall (b, 4), and where presence was
         read: the share of attention on each token and its logit, both (b, t, k).
         """
-        bias = (mask[..., 0] - 1) * 1e4
+        return self.judge(self.hidden(features, mask), mask)
+
+    def hidden(self, features: Tensor, mask: Tensor) -> Tensor:
+        """Return what every judgement is read from: tokens in their context, (b, t, hidden)."""
         h = self.dropout(self.narrow(features))
         for layer in self.context:
-            h = layer(h, bias)
-        h = self.dropout(self.norm(h))
-        weights = (self.look(h) + bias[..., None]).softmax(1)
+            h = layer(h, hide(mask))
+        result: Tensor = self.dropout(self.norm(h))
+        return result
+
+    def judge(self, h: Tensor, mask: Tensor) -> Outputs:
+        """Return what `forward` does, from hidden tokens."""
+        weights = (self.look(h) + hide(mask)[..., None]).softmax(1)
         seen, logits = weights[..., :-1], self.presence(h)
         polarity = self.polarity(h).reshape(*h.shape[:2], self.touchpoints, 4)
         overall = (weights[..., -1:] * self.overall(h)).sum(1)
         return (seen * logits).sum(1), (seen[..., None] * polarity).sum(1), overall, seen, logits
+
+
+def hide(mask: Tensor) -> Tensor:
+    """Return what is added to attention so that padding gets none: (b, t, 1) → (b, t)."""
+    return (mask[..., 0] - 1) * 1e4
 
 
 class Network(nn.Module):
@@ -149,11 +161,14 @@ class Shipped(nn.Module):
         super().__init__()
         self.encoder, self.reader = network.encoder, network.reader
 
-    def forward(self, embedded: Tensor, ids: Tensor, mask: Tensor) -> Outputs:
-        """Read (n, t) `ids`, places in the (pieces, 512) embeddings, under an (n, t, 1) mask."""
+    def forward(self, embedded: Tensor, ids: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
+        """Read (n, t) `ids`, places in the (pieces, 512) embeddings, under an (n, t, 1) mask.
+
+        Last of all comes what everything was read from, for touchpoints of the user's own.
+        """
         features = self.encoder.read(embedded[ids], self.encoder.words(embedded)[ids], mask)
-        result: Outputs = self.reader(features, mask)
-        return result
+        h = self.reader.hidden(features, mask)
+        return (*self.reader.judge(h, mask), h)
 
 
 def load_encoder(encoder: Encoder, resources: Path) -> None:

@@ -105,6 +105,21 @@ def by_touchpoint(judged: Sequence[Judged]) -> dict[str, tuple[float, int]]:
     return result
 
 
+def by_language(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
+    """Return, for each language, the number of texts and touchpoint F1 with its interval.
+
+    >>> by_language([Judged("en", {"staff": "-"}, {"staff": "+"}, "-", "-")])
+    {'en': {'texts': 1, 'f1': 1.0, 'f1_low': 1.0, 'f1_high': 1.0}}
+    """
+    result = {}
+    for language in sorted({text.language for text in judged}):
+        mine = [text for text in judged if text.language == language]
+        score = bootstrap_f1(counts(mine, polarity=False), random_state=0)
+        ends = {"f1": score.value, "f1_low": score.low, "f1_high": score.high}
+        result[language] = {"texts": len(mine), **{k: round(float(v), 4) for k, v in ends.items()}}
+    return result
+
+
 def macro_f1(judged: Sequence[Judged]) -> float:
     """Return the mean F1 of the keys with at least ten true examples."""
     often = [value for value, true in by_touchpoint(judged).values() if true >= LEAST_EXAMPLES]

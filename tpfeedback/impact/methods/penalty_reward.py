@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc, fdtrc, stdtrit
 
-from tpfeedback.impact.gram import Array
+from tpfeedback.impact.discoveries import q_values
 from tpfeedback.impact.methods import shapley
 from tpfeedback.impact.models import Effects, load_model
 from tpfeedback.impact.regression import Design
-from tpfeedback.impact.roles import likely_role
+from tpfeedback.impact.roles import likely_role, role_probabilities
+from tpfeedback.tables import ROLES
 
 _EFFECTS = ("penalty", "reward", "prize")
 _COLUMNS = [f"{name}{end}" for name in _EFFECTS for end in ("", "_low", "_high")]
@@ -35,23 +36,45 @@ def estimate(design: Design, *, random_state: int, effects: Effects | None = Non
 
 def tabulate_effects(design: Design, effects: Effects) -> pd.DataFrame:
     """Return the effects as columns of the impact table, one row per touchpoint."""
-    places = _places(design, effects)
-    rows, roles, chances = [], [], []
-    for touchpoint in design.touchpoints:
-        pair = [places.get((touchpoint, sentiment)) for sentiment in ("negative", "positive")]
+    rows, chances = [], []
+    for pair in _pairs(design, effects):
         rows.append([*_terms(pair, effects), *_prize(pair[0], effects)])
-        roles.append(_role(pair, effects, design.spread))
         chances.append(_wald([place for place in pair if place is not None], effects))
     table = pd.DataFrame(rows, index=list(design.touchpoints), columns=_COLUMNS, dtype=float)
+    roles = [
+        likely_role(dict(zip(ROLES, row, strict=True)))
+        for row in tabulate_roles(design, effects).to_numpy().tolist()
+    ]
     table["role"] = pd.Series(roles, index=table.index, dtype="str")
-    table["q_value"] = _q_values(np.array(chances))
+    table["q_value"] = q_values(np.array(chances))
     return table
 
 
-def _places(design: Design, effects: Effects) -> dict[tuple[str, str], int]:
-    """Return the places of the terms whose effect can be told."""
+def tabulate_roles(design: Design, effects: Effects) -> pd.DataFrame:
+    """Return how likely each role is (0-1, sums to 1), one row per touchpoint.
+
+    Missing where penalty or reward is not known; see `roles.role_probabilities`.
+    """
+    rows = []
+    for pair in _pairs(design, effects):
+        places = [place for place in pair if place is not None]
+        block = effects.covariance[np.ix_(places, places)]
+        known = len(places) == len(pair) and np.isfinite(block).all()
+        chances = (
+            role_probabilities(effects.values[places], block, spread=design.spread) if known else {}
+        )
+        rows.append([chances.get(role, np.nan) for role in ROLES])
+    return pd.DataFrame(rows, index=list(design.touchpoints), columns=list(ROLES), dtype=float)
+
+
+def _pairs(design: Design, effects: Effects) -> list[list[int | None]]:
+    """Return the places of the terms of each touchpoint, None where the effect is not known."""
     terms = enumerate(design.terms)
-    return {(term.touchpoint, term.sentiment): i for i, term in terms if effects.known[i]}
+    places = {(term.touchpoint, term.sentiment): i for i, term in terms if effects.known[i]}
+    return [
+        [places.get((touchpoint, sentiment)) for sentiment in ("negative", "positive")]
+        for touchpoint in design.touchpoints
+    ]
 
 
 def _terms(pair: list[int | None], effects: Effects) -> list[float]:
@@ -77,14 +100,6 @@ def _interval(value: float, variance: float, degrees: float) -> list[float]:
     return [float(value), value - half, value + half]
 
 
-def _role(pair: list[int | None], effects: Effects, spread: float) -> str | None:
-    places = [place for place in pair if place is not None]
-    if len(places) < len(pair):
-        return None
-    block = effects.covariance[np.ix_(places, places)]
-    return likely_role(effects.values[places], block, spread=spread)
-
-
 def _wald(places: list[int], effects: Effects) -> float:
     """Return the p-value of all these effects being zero.
 
@@ -102,13 +117,3 @@ def _wald(places: list[int], effects: Effects) -> float:
     if np.isinf(degrees):
         return float(chdtrc(len(places), statistic))
     return float(fdtrc(len(places), degrees, statistic / len(places)))
-
-
-def _q_values(chances: Array) -> Array:
-    from scipy.stats import false_discovery_control  # scipy.stats takes a second to load
-
-    tested = np.isfinite(chances)
-    values = np.full(len(chances), np.nan)
-    if tested.any():
-        values[tested] = false_discovery_control(chances[tested], method="bh")
-    return values

@@ -1,0 +1,151 @@
+"""The bridge ties durations and comparisons of a text to the touchpoint they are about."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+from tpfeedback.errors import ColumnError, TableError
+from tpfeedback.mentions import extract_comparisons, extract_waits
+
+
+def feedback_of(*texts: str, language: str | None = "en") -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "feedback_id": [f"t{i}" for i in range(len(texts))],
+            "text": list(texts),
+            "overall": 3.0,
+            "language": language,
+            "date": pd.NaT,
+            "channel": None,
+            "question": None,
+        }
+    )
+
+
+def mentions_of(feedback: pd.DataFrame, *found: tuple[int, str, str, str]) -> pd.DataFrame:
+    """Return mentions: (place of the text, touchpoint, sentiment, evidence)."""
+    rows = []
+    for place, touchpoint, sentiment, evidence in found:
+        start = feedback["text"].iloc[place].index(evidence)
+        rows.append((f"t{place}", touchpoint, sentiment, 0.0, 0.9, start, start + len(evidence),
+                     evidence, "en"))  # fmt: skip
+    names = ["feedback_id", "touchpoint", "sentiment", "score", "confidence", "start", "stop",
+             "evidence", "language"]  # fmt: skip
+    return pd.DataFrame(rows, columns=names)
+
+
+def touchpoint_of(text: str, *found: tuple[str, str]) -> object:
+    feedback = feedback_of(text)
+    mentions = mentions_of(feedback, *((0, key, "negative", words) for key, words in found))
+    return extract_waits(feedback, mentions)["touchpoint"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        ("Delivery took 3 days, nice staff", [("delivery", "Delivery took 3 days")], "delivery"),
+        (
+            "Delivery took 3 days with rude staff",
+            [("delivery", "Delivery took 3 days"),
+             ("staff", "Delivery took 3 days with rude staff")],
+            "delivery",
+        ),
+        (
+            "The parcel came late: 3 days. Rude staff",
+            [("delivery", "The parcel"), ("staff", "staff")],
+            "delivery",
+        ),
+        ("Rude staff. I waited 2 hours", [("staff", "Rude staff")], None),
+        ("I waited 2 hours", [], None),
+        ("Waited 2 hours", [("waiting", "Waited 2 hours"), ("call_center", "Waited 2 hours")],
+         "call_center"),
+    ],
+)  # fmt: skip
+def test_a_wait_belongs_to_the_evidence_it_stands_in_else_to_the_nearest(text, found, expected):
+    (touchpoint,) = touchpoint_of(text, *found)
+    assert touchpoint == expected or (expected is None and pd.isna(touchpoint))
+
+
+def test_each_wait_quotes_the_text_between_start_and_stop():
+    feedback = feedback_of("Waited over two weeks, then 3-4 days", "ok")
+    waits = extract_waits(feedback, mentions_of(feedback))
+    texts = feedback.set_index("feedback_id")["text"]
+    quoted = [texts[r.feedback_id][r.start : r.stop] for r in waits.itertuples()]
+    assert quoted == waits["evidence"].tolist() == ["over two weeks", "3-4 days"]
+    assert waits["minutes"].tolist() == [20160.0, 5040.0]
+    assert waits["minutes_low"].tolist() == [20160.0, 4320.0]
+    assert math.isnan(waits["minutes_high"].iloc[0])
+
+
+def test_a_language_that_is_missing_is_found_and_another_gives_no_rows():
+    feedback = feedback_of("Ждал доставку три дня и не дождался", language=None)
+    assert extract_waits(feedback, mentions_of(feedback))["language"].tolist() == ["ru"]
+    other = feedback_of("3 hours", "better than other hotels", language="other")
+    assert extract_waits(other, mentions_of(other)).empty
+    assert extract_comparisons(other, mentions_of(other)).empty
+
+
+@pytest.mark.parametrize("extract", [extract_waits, extract_comparisons])
+def test_an_empty_result_has_every_column_with_its_type(extract):
+    full, empty = feedback_of("3 hours, better than other hotels"), feedback_of("ok")
+    found, none = extract(full, mentions_of(full)), extract(empty, mentions_of(empty))
+    assert len(found) == 1
+    assert none.empty
+    assert found.dtypes.astype(str).to_dict() == none.dtypes.astype(str).to_dict()
+
+
+@pytest.mark.parametrize("extract", [extract_waits, extract_comparisons])
+def test_the_callers_tables_are_not_changed(extract):
+    feedback = feedback_of("Waited 3 hours, better than other hotels")
+    mentions = mentions_of(feedback, (0, "waiting", "negative", "Waited"))
+    before = feedback.copy(), mentions.copy()
+    extract(feedback, mentions)
+    pd.testing.assert_frame_equal(feedback, before[0])
+    pd.testing.assert_frame_equal(mentions, before[1])
+
+
+@pytest.mark.parametrize("extract", [extract_waits, extract_comparisons])
+def test_a_table_that_is_no_feedback_is_refused(extract):
+    with pytest.raises(TableError, match="lacks the columns"):
+        extract(pd.DataFrame({"text": ["x"]}), pd.DataFrame())
+
+
+@pytest.mark.parametrize(
+    ("text", "ours", "expected"),
+    [
+        ("Cheaper than Tesco", [], [("tesco", "win")]),
+        ("Slower than other shops", [], [(None, "loss")]),
+        ("Lufthansa is cheaper than Ryanair", ["Ryanair"], [(None, "loss")]),
+        ("As good as Ryanair", ["ryanair"], [(None, "equal")]),
+        ("Nothing to compare", [], []),
+    ],
+)
+def test_a_comparison_is_seen_from_our_side(text, ours, expected):
+    feedback = feedback_of(text)
+    table = extract_comparisons(feedback, mentions_of(feedback), ours=ours)
+    rivals = [None if pd.isna(rival) else rival for rival in table["rival"]]
+    assert list(zip(rivals, table["verdict"], strict=True)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentiment", "verdicts"),
+    [("positive", ["win"]), ("negative", ["loss"]), ("neutral", []), ("mixed", [])],
+)
+def test_the_sentiment_decides_only_where_the_words_do_not(sentiment, verdicts):
+    text = "Unlike other hotels the staff here react"
+    feedback = feedback_of(text, "The staff is better than in other hotels")
+    mentions = mentions_of(
+        feedback, (0, "staff", sentiment, text), (1, "staff", sentiment, "staff")
+    )
+    table = extract_comparisons(feedback, mentions)
+    assert table.loc[table["feedback_id"] == "t0", "verdict"].tolist() == verdicts
+    assert table.loc[table["feedback_id"] == "t1", "verdict"].tolist() == ["win"]
+
+
+def test_one_name_of_our_own_has_to_stand_in_a_list():
+    feedback = feedback_of("ok")
+    with pytest.raises(ColumnError, match=r"Write ours=\['Ryanair'\]"):
+        extract_comparisons(feedback, mentions_of(feedback), ours="Ryanair")

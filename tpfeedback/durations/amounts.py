@@ -1,0 +1,228 @@
+"""Amounts of time among the tokens of a text: "two and a half hours", "недели две", 一个多小时."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tpfeedback.languages.durations import DAY, HALF_DAY, Token, Triple
+
+ABOUT = 0.2  # "about an hour" is an hour, give or take a fifth
+
+BETWEEN = ("filler", "more", "about")  # kinds of words between a number and its unit
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount of time from token `first` to token `last`; `minutes` and `unit` in minutes."""
+
+    first: int
+    last: int
+    minutes: Triple
+    unit: float
+
+
+def amount_at(tokens: Sequence[Token], at: int, floor: int, *, alone: bool) -> Amount | None:
+    """Return the amount of time whose (first) unit is the token `at`, or None.
+
+    No token before `floor` is taken. With `alone`, the unit needs no number to mean one.
+    """
+    found = _at_unit(tokens, at, floor)
+    if found is None and (alone or _one_or(tokens, at)):
+        found = _alone(tokens, at)
+    return None if found is None else _with_rest(tokens, found)
+
+
+def kind(tokens: Sequence[Token], at: int, floor: int = 0) -> str:
+    """Return the kind of meaning of a token; "" where there is none."""
+    if not floor <= at < len(tokens):
+        return ""
+    meaning = tokens[at].meaning
+    return "" if meaning is None else meaning.kind
+
+
+def _amount(tokens: Sequence[Token], at: int) -> Triple:
+    meaning = tokens[at].meaning
+    return meaning.amount if meaning else (0.0, 0.0, 0.0)
+
+
+def _times(amount: Triple, factor: float) -> Triple:
+    value, low, high = (part * factor for part in amount)
+    return value, low, high
+
+
+def _plus(one: Triple, other: Triple) -> Triple:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
+
+
+def _at_unit(tokens: Sequence[Token], at: int, floor: int) -> Amount | None:
+    """Read the unit at `at` with the number before it, or after it where that is usual."""
+    unit = _amount(tokens, at)[0]
+    if kind(tokens, at) == "whole":
+        return Amount(at, at, _amount(tokens, at), unit)
+    before, between = at - 1, set()
+    while kind(tokens, before, floor) in BETWEEN or _is_hyphen(tokens, before, floor):
+        between.add(kind(tokens, before))
+        before -= 1
+    number = _number(tokens, before, floor)
+    if number is not None:
+        amount, first = number
+        value, low, high = HALF_DAY if (unit, amount[0]) == (DAY, 0.5) else _times(amount, unit)
+        if "about" in between:
+            low, high = low * (1 - ABOUT), high * (1 + ABOUT)
+        return Amount(first, at, (value, low, math.inf if "more" in between else high), unit)
+    return _inverted(tokens, at)
+
+
+def _is_hyphen(tokens: Sequence[Token], at: int, floor: int) -> bool:
+    """Whether a hyphen joins number and unit: "a 10-minute wait", "15-минутная"."""
+    return (
+        floor < at < len(tokens)
+        and tokens[at].text == "-"
+        and (tokens[at - 1].stop == tokens[at].start)
+    )
+
+
+def _number(tokens: Sequence[Token], at: int, floor: int) -> tuple[Triple, int] | None:
+    """Return the number or range of numbers whose last token is `at`, and its first token."""
+    if kind(tokens, at, floor) == "half":
+        return _half(tokens, at, floor)
+    single = _single(tokens, at, floor)
+    if single is None:
+        return None
+    amount, first = single
+    if kind(tokens, first, floor) == "article" and kind(tokens, first - 1, floor) == "half":
+        return _half(tokens, first - 1, floor)
+    if kind(tokens, first - 1, floor) == "article" and amount[1] < amount[2]:
+        return amount, first - 1  # "a few days", "a couple of hours"
+    lower_at = first - 2 if kind(tokens, first - 1, floor) == "to" else first - 1
+    lower = _single(tokens, lower_at, floor) or _half_below(tokens, lower_at, floor)
+    if lower is not None and _is_range(tokens, lower[0], amount, first, lower_at):
+        return ((lower[0][0] + amount[0]) / 2, lower[0][1], amount[2]), lower[1]
+    return amount, first
+
+
+def _half_below(tokens: Sequence[Token], at: int, floor: int) -> tuple[Triple, int] | None:
+    return _half(tokens, at, floor) if kind(tokens, at, floor) == "half" else None
+
+
+def _is_range(tokens: Sequence[Token], low: Triple, high: Triple, first: int, below: int) -> bool:
+    """Whether two numbers are the ends of a range: they rise, and a sign or nothing parts them."""
+    if not low[0] < high[0] or kind(tokens, below) == "article":
+        return False
+    if below == first - 2:
+        return tokens[first - 1].text != "," or high[0] - low[0] == 1
+    spelled = tokens[first].meaning, tokens[below].meaning
+    return high[0] - low[0] <= 2 and all(m is not None and m.spelled for m in spelled)
+
+
+def _single(tokens: Sequence[Token], at: int, floor: int) -> tuple[Triple, int] | None:
+    """Return one number, "twenty-five" and "сто двадцать" put together, and its first token."""
+    if kind(tokens, at, floor) not in ("number", "article"):
+        return None
+    amount, first = _amount(tokens, at), at
+    while first > floor:
+        before = first - 2 if tokens[first - 1].text == "-" else first - 1
+        if kind(tokens, before, floor) != "number" or not _adds_up(tokens, before, first, amount):
+            break
+        amount, first = _plus(_amount(tokens, before), amount), before
+    return amount, first
+
+
+def _adds_up(tokens: Sequence[Token], before: int, at: int, amount: Triple) -> bool:
+    tens, here = tokens[before].meaning, tokens[at].meaning
+    if tens is None or here is None or not (tens.spelled and here.spelled):
+        return False
+    large = tens.amount[0]
+    step = 100 if large >= 100 else 10
+    return large >= 20 and large % 10 == 0 and amount[2] < step
+
+
+def _half(tokens: Sequence[Token], at: int, floor: int) -> tuple[Triple, int]:
+    """Return "half", or "two and a half", whose last token is `at`."""
+    before = at - 1
+    while kind(tokens, before, floor) in ("link", "filler", "article"):
+        before -= 1
+    whole = _single(tokens, before, floor) if before < at - 1 else None
+    if whole is not None and whole[0][0] >= 1:
+        return _plus(whole[0], (0.5, 0.5, 0.5)), whole[1]
+    first = at - 1 if kind(tokens, at - 1, floor) == "article" else at
+    return (0.5, 0.5, 0.5), first
+
+
+def _inverted(tokens: Sequence[Token], at: int) -> Amount | None:
+    """Read "недели две", "минут через 15": the number after its unit means about so many."""
+    meaning = tokens[at].meaning
+    if meaning is None or not meaning.inverted:
+        return None
+    after = at + 1
+    if kind(tokens, after) == "preposition":
+        after += 1
+    if kind(tokens, after) != "number" or _amount(tokens, after)[0] < 1.5:
+        return None
+    last = after
+    for stop in (after + 2, after + 1):
+        number = _number(tokens, stop, after)
+        if number is not None and number[1] == after:
+            last = stop
+            break
+    amount = (_number(tokens, last, after) or (_amount(tokens, last), last))[0]
+    if kind(tokens, last + 1) == "unit":
+        return None  # the number belongs to the next unit
+    value, low, high = _times(amount, meaning.amount[0])
+    if low == high:
+        low, high = value * (1 - ABOUT), value * (1 + ABOUT)
+    return Amount(at, last, (value, low, high), meaning.amount[0])
+
+
+def _alone(tokens: Sequence[Token], at: int) -> Amount | None:
+    meaning = tokens[at].meaning
+    if meaning is None or not meaning.alone:
+        return None
+    return Amount(at, at, meaning.amount, meaning.amount[0])
+
+
+def _one_or(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "or two" follows: a larger number with no unit of its own."""
+    return (
+        kind(tokens, at + 1) == "to"
+        and kind(tokens, at + 2) == "number"
+        and 1 < _amount(tokens, at + 2)[0] <= 5
+        and kind(tokens, at + 3) not in ("unit", "number")
+    )
+
+
+def _with_rest(tokens: Sequence[Token], found: Amount) -> Amount:
+    """Add what goes on: "неделю | -две", "an hour | and a half", "1 ч | 20 мин"."""
+    if math.isclose(found.minutes[0], found.unit) and _one_or(tokens, found.last):
+        most = _amount(tokens, found.last + 2)[0] * found.unit
+        middle = (found.unit + most) / 2
+        return Amount(found.first, found.last + 2, (middle, found.unit, most), found.unit)
+    return _and_a_half(tokens, found) or _and_smaller(tokens, found) or found
+
+
+def _and_a_half(tokens: Sequence[Token], found: Amount) -> Amount | None:
+    half = found.last + 1
+    while kind(tokens, half) in ("link", "article"):
+        half += 1
+    if kind(tokens, half) != "half" or kind(tokens, half + 1) in ("unit", "filler", "article"):
+        return None
+    if half == found.last + 1 and tokens[half].start > tokens[found.last].stop:
+        return None  # 三天半 is written together
+    more = found.unit / 2
+    return Amount(found.first, half, _plus(found.minutes, (more, more, more)), found.unit)
+
+
+def _and_smaller(tokens: Sequence[Token], found: Amount) -> Amount | None:
+    after = found.last + 1
+    while kind(tokens, after) == "link" or (after < len(tokens) and tokens[after].text == "."):
+        after += 1
+    for unit in range(after + 1, after + 4):
+        if kind(tokens, unit) in ("unit", "part") and _amount(tokens, unit)[0] < found.unit:
+            number = _number(tokens, unit - 1, after)
+            if number is None or number[1] != after:
+                return None
+            more = _times(number[0], _amount(tokens, unit)[0])
+            return Amount(found.first, unit, _plus(found.minutes, more), found.unit)
+    return None

@@ -1,0 +1,224 @@
+"""What `analyze` found: the tables, how they came about, and every form of the report."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tpfeedback import report
+from tpfeedback.errors import ColumnError, WriteError, unknown_name
+from tpfeedback.follow_up import follow_up, masked_results, read_wishes, wished_settings
+from tpfeedback.impact import ImpactFit
+from tpfeedback.ingest import Export
+from tpfeedback.masking import mask_personal
+from tpfeedback.notebook import in_notebook, show_page
+from tpfeedback.outcome import Outcome
+from tpfeedback.priority import pick_quotes
+from tpfeedback.remarks import keep_warnings
+from tpfeedback.report.masked import masked_columns, masked_texts
+from tpfeedback.tables import SENTIMENTS
+from tpfeedback.taxonomy import Taxonomy
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Analysis:
+    """Everything that `analyze` found: the four tables and how they came about.
+
+    `feedback`, `mentions`, `impact` and `priorities` follow `tpfeedback.tables`; `export` is what
+    was read, `warnings` are the texts of all `TpfeedbackWarning`s, `outcome` is what was
+    explained, `taxonomy` names the touchpoints, `settings` are the options of the run, enough to
+    run it again on the same file. `fit` is for `what_if`, `choose_fixes` and `explain`.
+    `quality` is what the tagger states of itself on annotated texts (all shares, 0-1):
+    `touchpoints`, touchpoint or "overall" -> `recall`, `precision`, `flip`; `languages`, code ->
+    `texts`, `f1`, `f1_low`, `f1_high`; a part that it does not state is not there. `tracking` is
+    what `track` found, by name; empty before.
+
+    What leaves for a reader has personal data masked (see `tpfeedback.masking`) and is written
+    in English, unless `mask=False` or another `lang` (ru, zh, pl) is asked for. The tables
+    themselves are never masked.
+    """
+
+    feedback: pd.DataFrame
+    mentions: pd.DataFrame
+    impact: pd.DataFrame
+    priorities: pd.DataFrame
+    export: Export
+    warnings: tuple[str, ...]
+    outcome: Outcome
+    taxonomy: Taxonomy
+    settings: Mapping[str, Any]
+    fit: ImpactFit | None = None
+    quality: Mapping[str, Any] = field(default_factory=dict)
+    tracking: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def rejected(self) -> pd.DataFrame:
+        """The rows set aside: `row`, `reason` and an excerpt of the `content`."""
+        return self.export.rejected
+
+    @property
+    def columns(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Role -> column of the source, or columns for the texts of a survey."""
+        return self.export.columns
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What reading had to say, in sentences."""
+        return self.export.notes
+
+    def quotes(self, touchpoint: str, *, sentiment: str = "negative", n: int = 3) -> pd.DataFrame:
+        """Return the `n` clearest mentions of a touchpoint, with `text`, `overall` and `date`.
+
+        Raises `ColumnError` for a touchpoint or a sentiment that does not exist.
+        """
+        if touchpoint not in self.taxonomy.keys:
+            raise ColumnError(unknown_name("touchpoint", touchpoint, self.taxonomy.keys))
+        if sentiment not in SENTIMENTS:
+            raise ColumnError(unknown_name("sentiment", sentiment, SENTIMENTS))
+        chosen = pick_quotes(self.mentions, touchpoint=touchpoint, sentiment=sentiment, n=n)
+        source = self.feedback[["feedback_id", "text", "overall", "date"]]
+        return chosen.merge(source, on="feedback_id", how="left", validate="many_to_one")
+
+    def to_html(
+        self, path: str | Path | None = None, *, lang: str = "en", mask: bool = True
+    ) -> str:
+        """Return the report as one HTML page of at most 2 MB, and write it to `path` if given."""
+        page = report.render_html(report.report_facts(self, mask=mask), language=lang)
+        if path is not None:
+            _writable(path).write_text(page, encoding="utf-8", newline="\n")
+        return page
+
+    def to_markdown(self, *, lang: str = "en", mask: bool = True) -> str:
+        """Return the report as Markdown."""
+        return report.render_markdown(report.report_facts(self, mask=mask), language=lang)
+
+    def to_excel(self, path: str | Path, *, lang: str = "en", mask: bool = True) -> None:
+        """Write a workbook: priorities, touchpoints, quotes, feedback, rejected rows, method."""
+        report.write_workbook(self, _writable(path), language=lang, mask=mask)
+
+    def to_pptx(self, path: str | Path, *, lang: str = "en", mask: bool = True) -> None:
+        """Write the report as slides; `WriteError` where python-pptx is not installed."""
+        report.write_slides(self, _writable(path), language=lang, mask=mask)
+
+    def to_dict(self, *, mask: bool = True) -> dict[str, Any]:
+        """Return all of it as plain values that JSON can hold; missing numbers are None."""
+        found = self.masked() if mask else self
+        facts = report.report_facts(self, mask=mask)
+        tables = ("priorities", "impact", "mentions", "feedback", "rejected")
+        parts = ("outcome", "names", "rewards", "taxonomy", "columns", "settings", "versions")
+        told = {"warnings": self.warnings, "notes": self.notes}
+        return {
+            "answer": report.answer(facts),
+            **{part: facts[part] for part in parts},
+            **{name: [_shown(one, mask) for one in said] for name, said in told.items()},
+            **{name: report.plain_records(getattr(found, name)) for name in tables},
+        }
+
+    def masked(self) -> Analysis:
+        """Return the analysis with personal data masked in every column of texts it holds.
+
+        For tables that are handed on; `start` and `stop` point into the masked texts.
+        """
+        feedback, mentions = masked_texts(self.feedback, self.mentions)
+        rejected = masked_columns(self.rejected)
+        export = replace(self.export, rejected=rejected, feedback=feedback)
+        tracking = masked_results(self.tracking)
+        return replace(self, feedback=feedback, mentions=mentions, export=export, tracking=tracking)
+
+    def track(
+        self,
+        *,
+        at: Any = None,
+        freq: str | None = None,
+        segments: str | Sequence[str] | None = None,
+        changes: str | Path | pd.DataFrame | None = None,
+        theirs: Analysis | None = None,
+        exposure: Any = None,
+        journey: bool = True,
+        waits: bool = True,
+        rivals: bool = True,
+        value_of: float | None = None,
+        random_state: int = 0,
+    ) -> Analysis:
+        """Return the same analysis whose `tracking`, and so its report, also tells the following.
+
+        See the functions of `tpfeedback.tracking` for each; controls, weights and clusters are
+        those of the analysis.
+
+        Args:
+            at: first day of "after", for `compare`; the mix of channels, languages and `segments`
+                is held fixed where it can be.
+            freq: "D", "W" or "M", for `monitor`, and for `ledger` ("W" if not given).
+            segments: column or columns of `feedback`: which touchpoints matter for whom.
+            changes: what was changed and when, for `ledger`: a table, or a file, with the columns
+                `date` and `touchpoint`, and perhaps `where` (column=value), `cost` and `note`.
+            theirs: the analysis of a competitor's reviews, for `benchmark`.
+            exposure: numbers of contacts, see `journey`.
+            journey: along the journey, where does it break first?
+            waits: what does waiting cost? Left out with a warning where too few tell.
+            rivals: who wins where customers compare?
+            value_of: what one unit of the outcome is worth in money, see `ledger`.
+            random_state: for `segments`.
+
+        Raises `ColumnError`, `ImpactError`, `TableError` or `ReadError`.
+        """
+        wishes = read_wishes(
+            at=at, freq=freq, segments=segments, changes=changes, theirs=theirs,
+            exposure=exposure, journey=journey, waits=waits, rivals=rivals, value_of=value_of,
+            random_state=random_state,
+        )  # fmt: skip
+        told: list[str] = []
+        with keep_warnings(told):
+            found = follow_up(self, wishes)
+        noted = {note for result in found.values() for note in result.notes}
+        added = (one for one in told if one not in noted and one not in self.warnings)
+        return replace(
+            self,
+            tracking=found,
+            warnings=(*self.warnings, *added),
+            settings={**self.settings, "track": wished_settings(wishes)},
+        )
+
+    def show(self, *, lang: str = "en", mask: bool = True) -> None:
+        """Show the whole report below the cell of a notebook; elsewhere write the ranked table."""
+        facts = report.report_facts(self, mask=mask)
+        if in_notebook():
+            show_page(report.render_html(facts, language=lang))
+        else:
+            sys.stdout.write(report.render_table(facts, language=lang))
+
+    def _repr_html_(self) -> str:
+        return report.render_summary(report.report_facts(self))
+
+    def __repr__(self) -> str:
+        head = (
+            f"Analysis of {len(self.feedback)} texts ({len(self.rejected)} rows set aside): "
+            f"{len(self.mentions)} mentions, {len(self.priorities)} touchpoints ranked, "
+            f"explaining {self.outcome.name} ({self.outcome.scale or 'scale not known'})"
+        )
+        ranked = self.priorities.sort_values(["rank", "touchpoint"]).head(3)
+        lines = [
+            f"  {row.rank}. {row.touchpoint}: prize {row.prize:.3f} "
+            f"({row.prize_low:.3f} to {row.prize_high:.3f})"
+            for row in ranked.itertuples()
+        ]
+        return "\n".join([head, *lines])
+
+
+def _shown(remark: str, mask: bool) -> str:
+    return mask_personal(remark).text if mask else str(remark)
+
+
+def _writable(path: str | Path) -> Path:
+    """Return the path, or raise `WriteError` where its folder does not exist."""
+    if not Path(path).parent.is_dir():
+        raise WriteError(
+            f"Cannot write {Path(path).name!r}: there is no folder {str(Path(path).parent)!r}. "
+            "Create the folder or name another one."
+        )
+    return Path(path)

@@ -1,0 +1,181 @@
+"""English durations: "an hour and a half", "3-4 days", "over two weeks"."""
+
+from __future__ import annotations
+
+import re
+
+from tpfeedback.languages.durations import (
+    DAY,
+    HOUR,
+    MINUTE,
+    MONTH,
+    PAIR,
+    SECOND,
+    SOME,
+    WEEK,
+    YEAR,
+    DurationWords,
+    meanings,
+    near,
+    somewhere,
+    spaced_tokens,
+    then,
+)
+
+WORDS = {
+    **meanings(
+        "number",
+        {
+            1: "one another", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven",
+            8: "eight", 9: "nine", 10: "ten", 11: "eleven", 12: "twelve", 13: "thirteen",
+            14: "fourteen", 15: "fifteen", 16: "sixteen", 17: "seventeen", 18: "eighteen",
+            19: "nineteen", 20: "twenty", 30: "thirty", 40: "forty fourty", 50: "fifty",
+            60: "sixty", 70: "seventy", 80: "eighty", 90: "ninety", PAIR: "couple",
+            SOME: "few several", (24, 24, 99): "dozens",
+        },
+    ),
+    **meanings("article", {1: "a an"}),
+    **meanings("half", {0.5: "half 1/2 ½"}),
+    **meanings(
+        "unit",
+        {
+            SECOND: "seconds sec secs",
+            MINUTE: "minute minutes min mins minuet minuets minites minuites mintues",
+            HOUR: "hour hours hr hrs h",
+            DAY: "day days",
+            WEEK: "week weeks wk wks",
+            MONTH: "month months mth mths",
+            YEAR: "year years yr yrs",
+        },
+        alone=True,
+    ),
+    **meanings("part", {MINUTE: "m"}),
+    **meanings("to", {0: "- – — ~ / to or"}),
+    **meanings("link", {0: "and & ,"}),
+    **meanings("more", {0: "+ plus"}),
+    **meanings(
+        "filler",
+        {0: "of working business full whole solid good long entire extra more additional calendar "
+            "straight consecutive odd"},
+    ),
+}  # fmt: skip
+
+DURATIONS = DurationWords(
+    hint=re.compile(r"sec|min|hour|hr|\dh|\sh\b|day|week|wk|month|mth|year|yr", re.IGNORECASE),
+    tokens=spaced_tokens(WORDS),
+    alone_after=near(r"half"),
+    range_before=near(r"from|between"),
+    over_before=near(
+        r"(?:well\s|just\s|a\slittle\s|slightly\s)?(?:over|more\sthan|longer\sthan|at\sleast"
+        r"|at\sthe\sleast|upwards\sof|no\sless\sthan|a\sminimum\sof|minimum|min|exceeding|above|>)"
+    ),
+    under_before=near(
+        r"(?:just\s|well\s)?(?:under|sub|less\sthan|fewer\sthan|within|up\sto|no\smore\sthan"
+        r"|not\smore\sthan|no\slonger\sthan|at\smost|a\smaximum\sof|maximum|max|inside|<)"
+    ),
+    about_before=near(
+        r"about|around|approximately|approx\.?|roughly|nearly|almost|some|circa|close\sto|like|~"
+    ),
+    over_after=then(r"or\s(?:more|longer)|plus|\+(?!\s*\d)|and\scounting|at\sleast|minimum"),
+    about_after=then(r"or\sso|ish|-ish|roughly|approximately|approx"),
+    refused_before={
+        "how often": near(
+            r"times?|once|twice|per|every|everyday|each|[$£€]\s?\d+(?:\.\d+)?|\d+\s?%|hours|days"
+            r"|nights|trips|flights|visits|cups?|pieces?|rides?|euros?|pounds?|dollars?|bucks"
+        ),
+        "a stretch of the calendar": near(
+            r"(?:last|past|previous|coming|next|first|final|recent|these|those|other|same|this"
+            r"|the|following|that|my|our|your|of\sthe|all)(?:\s(?:couple\sof|couple|few))?"
+        ),
+        "term": somewhere(
+            r"(?:warranty|guarantee|trial|contract|subscription|membership|valid|lease|mortgage"
+            r"|loan|policy|terms?|advance|expire[sd]?)\W+(?:\w+\W+){0,3}\Z"
+        ),
+        "opening hours": somewhere(r"open\w*\W+(?:\w+\W+){0,2}\Z"),
+        "way": somewhere(
+            r"(?:walk\w*|drive|driving|drove|(?<!delayed\s)(?:flight|fly(?:ing)?|flew)|lay.?over"
+            r"|stopover|journey|ride|trip|travel\w*|transit)\W+(?:(?:of|is|was|takes|took|for|time"
+            r"|roughly|lasts|lasted|lasting|duration|an?)\W+){1,3}\Z"
+        ),
+        "stay": somewhere(
+            r"(?:stay\w*|spen[dt]\w*|visit\w*|holidays?|vacation\w*|cruise|booked|rent\w*"
+            r"|returned\sfrom|(?:go|went|going|away|here|there)\sfor|relax\w*)"
+            r"(?:\W+(?!wait|delay|try|line|queue|hold)\w+){0,4}\W*\Z"
+        ),
+        "use": somewhere(
+            r"pregnan.*\Z|(?:haven't|have\snot|not)\s(?:\w+\s){1,4}in\s\Z|(?:us(?:ed|ing|e|age)"
+            r"|own\w*|worn|wear\w*|lasts?|customer|member|client|subscri\w*"
+            r"|loyal|work(?:ed|ing)?\s(?:here|there|for|at)|living|lived|bank\w*\swith|been\swith"
+            r"|aged?|battery|flown|been\sflying)\W+(?:(?!wait|delay|took|take)\w+\W+){0,5}\Z"
+        ),
+        "promised": near(
+            r"(?:promis\w+|instead\sof|supposed\sto|rather\sthan|advertised|should(?:n't)?"
+            r"\s(?:only\s)?(?:take|be|have)|meant\sto)(?:\s(?:be|take|it|us|me|in|taken?|only|a"
+            r"|the|for|within|arrive|have|been|delivery)){0,4}"
+        ),
+        "idiom": near(
+            r"again\sin|leaving|(?:still|only|don't|not|just|now)\s(?:have|had|got)(?:\sonly)?|"
+            r"(?:at\sthe"
+            r"\s)?last|any|every|give\s(?:me|us|them)|spare|got|hang\son|just\sin\sa"
+            r"|in\sthis"
+        ),
+    },
+    refused_after={
+        "how often": then(
+            r"(?:a|per|every|each)\s(?:day|week|month|year|hour|night)|(?:,\s*)?(?:7|seven|5|6)"
+            r"\sdays|/\s*(?:7|day|week)"
+        ),
+        "a point in time": then(
+            r"(?:or\sso\s|or\smore\s)?(?:ago|(?:earlier|prior|before|beforehand|previous\w*|until"
+            r"|till|notice|time|down\sthe\sline|early|away|in\sadvance|from\snow|to\s(?:go|spare"
+            r"|kill|"
+            r"(?:the\s|my\s|our"
+            r"\s)?(?:departure|take.?off"
+            r"|boarding|flight))|of\s(?:(?:the|my|your|our|scheduled)\s)?(?:departure|take.?off"
+            r"|flight)|left|remaining))\b"
+        ),
+        "term": then(
+            r"(?:-\s?)?(?:warranty|guarantee|anniversary|window|policy|trial|contract|rule"
+            r"|subscription|membership|lease|return|supply|free|pregnan\w+|mark\b|massage|timer"
+            r"|worth|sentence|period|cooling|term|fixed|limit"
+            r"|plan|pass|ticket|visa|in\sadvance|prior|old|of\sage)"
+        ),
+        "opening hours": then(
+            r"(?:-\s?)?(?:store|shop|service|reception|desk|clinic|access|opening|open|support|line"
+            r"|check.?in|front\sdesk|room\sservice|gym|mcdonald'?s?|drive|restaurant|diner"
+            r"|location|mcd\w*|place|breakfast|menu)"
+        ),
+        "way": then(
+            r"(?:-\s?)?(?:walk\w*|driv\w+|by\s(?:car|bus|taxi|train|foot|metro|tube|cab)|on\sfoot"
+            r"|ride|stroll|journey|trip|(?:\w+\s)?flights?|on\sa\s(?:\w+\s)?flight|bus|taxi|train"
+            r"|commute|lay.?over"
+            r"|stop.?over|curfew|window|stretch|(?:\w+\s)?lay.?over"
+            r"|connection|connecting|transfer|transit|in\stransit|time\sdifference|from\s(?:the|my"
+            r"|our|home|here|downtown|central|cent(?:er|re)|town|airport))"
+        ),
+        "stay": then(
+            r"(?:-\s?)?(?:night|stay|trip|visit|holiday|vacation|break|tour|cruise|rental|package"
+            r"|out\b|on\smy"
+            r"|in\s(?!a\s|the\s|line|queue|total|row|which|order|all|and\b)(?-i:[A-Z]))"
+        ),
+        "use": then(
+            r"(?:of\s)?(?:us(?:e|ing|age)|wear\w*|owning|owner|as\sa\s(?:customer|member))"
+            r"|(?:i|we)(?:'ve|\shave)\s(?:been|used|had)"
+        ),
+        "idiom": then(
+            r"of\s(?:my|your|our|his|her|their)\s(?:life|time|lives)|steak|of\ssilence|of\sfame|of"
+            r"\s(?:work|sanity|peace)\b|please"
+        ),
+    },
+    refused_framed={
+        "once": re.compile(
+            r"\[(?:one|a|1)\s(?:day|week|month)\],?\s(?:i|we|he|she|my|the|when|it|they|me|this)\b",
+            re.IGNORECASE,
+        ),
+        "time of the day": re.compile(r"\b(?:at|until)\s\[\d+\s?h", re.IGNORECASE),
+        "all day": re.compile(r"(?:is|are|be|it's|mcdonalds)\s\[24[\s-]?h\w*\]", re.IGNORECASE),
+    },
+    waiting=somewhere(
+        r"wait\w*|delay\w*|took|take[sn]?|taking|still|refund\w*|repl(?:y|ied|ies)|respon\w*"
+    ),
+)  # fmt: skip

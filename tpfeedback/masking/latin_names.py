@@ -1,0 +1,158 @@
+"""Rules for personal names in English and Polish: after what announces them."""
+
+from __future__ import annotations
+
+from tpfeedback.masking.first_names import begins_with_first_name
+from tpfeedback.masking.rule import Rule, stems
+
+_SMALL = "a-zß-öø-ÿąćęłńóśźż"
+_LARGE = "A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻ"
+
+# Capitals that begin a sentence after a title, titles that follow a title, and brands.
+_NO_NAME = (
+    "I|A|An|The|This|That|These|Those|It|Its|He|She|They|We|You|Your|Our|My|His|Her|Who|What|When|"
+    "Where|Which|Why|How|And|Or|But|So|If|In|On|At|To|For|From|Of|With|By|As|No|Not|Is|Was|Are|"
+    "Were|Has|Have|Had|Did|Do|Does|Can|Will|Would|Very|Great|Good|Bad|Nice|Please|Thank|Thanks|"
+    "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|May|July|"
+    "August|September|October|November|December|Cheers|"
+    "Pepper|Martens?|Muscle|Kipling|Whippy|Bean|Fields|Price|Porter|Oetker|Gerard|"
+    "Polecam|Dziękuję|Dziekuje|Dzięki|Serdecznie|Pozdrawiam|Jestem|Bardzo|Super|Wszystko|Nie|Towar|"
+    "Sklep|Obsługa|Szybk\\w+|Kurier\\w*|Kierowc\\w+|Sprzedaw\\w+|Konsultant\\w*|Doktor\\w*|Manager\\w*|"
+    "Menedżer\\w*|Kierowni\\w+|Profesor\\w*|Dyrektor\\w*|Prezes\\w*|Ekspedient\\w*|Magist\\w+|"
+    "Mecenas\\w*|Inżynier\\w*|Redaktor\\w*|Kelner\\w*|Recepcjonist\\w*|Pielęgniar\\w+|Kasjer\\w*|"
+    "Listonosz\\w*|Doradc\\w+|Boże|Bóg|Boga|Jezus\\w*|Która|Który|Od|Do|Za|Na|Ze|Z|W|To|Tak|Jak|Po|"
+    "Przy|Gdy|Ale|Jest|Było|Była|Był|Zakup\\w*|Produkt\\w*|Przesyłk\\w+|Paczk\\w+|Kontakt\\w*|Pełn\\w+|"
+    "Oby|Mam|Moje|Moja"
+)
+_WORD = (
+    rf"(?!(?:{_NO_NAME})\b)(?:Mc|Mac|[OD]['’])?[{_LARGE}][{_SMALL}]+"
+    rf"(?:['’\-][{_LARGE}][{_SMALL}]+)?"
+)
+_INITIAL = rf"(?:[{_LARGE}]\.)"
+_NAME = rf"(?:(?:{_INITIAL} ?){{1,2}}{_WORD}|{_WORD}(?: {_INITIAL}| {_WORD}){{0,2}})"
+# First names that more often are something else where they act: places, months, brands, words.
+_NO_PERSON = (
+    "Will|April|June|May|Sydney|Shannon|Jordan|Sofia|Charlotte|Florence|Victoria|Chelsea|Wendy|Jack|"
+    "Sam|Grace|Faith|Hope|Joy|Dawn|Daisy|Amber|Ruby|Pat|Bill|Mark|Rob|Sue|Frank|Art|Dale|Dean|Lee|"
+    "Ray|Rose|Holly|Penny|Crystal|Iris|Christian|Eve|Asia|Lily|Robin|Paris|Virginia|Carol|Gene|Ale|"
+    "Ani|Ole|Lena|Diego|San|Santiago|Antonio|Jose|Francisco|Jan|Max|Drew|Chase|Alexa|Siri|Ada"
+)
+_ANY_WORD = r"[^\W\d_]{2,}"  # in whatever case: "PANI ANNA", "pan marek"
+
+_ENGLISH_ROLES = """
+manager supervisor waiter waitress server cashier driver courier agent advisor adviser receptionist
+barista bartender barman operator host hostess steward stewardess representative rep assistant
+clerk guide doctor nurse dentist stylist hairdresser technician engineer consultant employee
+colleague mechanic chef owner postman concierge attendant teller banker therapist salesman
+saleswoman trainer
+"""
+_PERSONS = "man woman guy lady girl boy gentleman person someone somebody chap bloke fella staff"
+_POLISH_ROLES = """
+kurier kierowc sprzedawc sprzedawczyn konsultant doradc kierowni kelner recepcjonist ekspedient
+kasjer pracowni doktor lekar pielęgniar manager menedżer menadżer listonosz serwisant barist technik
+fryzjer handlow mechanik przewodni
+"""
+_POLISH_ROLE = rf"{stems(_POLISH_ROLES)}[{_SMALL}]*"
+
+LATIN_NAMES = (
+    Rule(
+        "English title",
+        "name",
+        r"\b(?:M(?:r|rs|s|iss|x|ister)|D(?:r|octor)|Prof(?:essor)?|MR|MRS|MS|DR)\b\.? ?(?<=[ .])"
+        rf"(?P<hit>{_NAME})",
+        ("mr", "ms", "miss", "mx", "mister", "dr", "doctor", "prof"),
+        script="latin",
+    ),
+    Rule(
+        "English introduction",
+        "name",
+        r"\b(?i:names?(?:[’']s| is| was|:)|by the name of|"
+        rf"(?:introduced|identified) (?:him|her)self as|who (?:is|was) called)"
+        rf"[.,:]?\s(?P<hit>{_NAME})",
+        ("name", "self as", " called"),
+        script="latin",
+    ),
+    Rule(
+        "English person named so",
+        "name",
+        rf"\b{stems(_PERSONS + _ENGLISH_ROLES)},? (?:who (?:is|was) |is |was |member )?"
+        rf"(?:named|called|name of|goes by)\s(?P<hit>{_NAME})",
+        ("named", "called", "name of", "goes by"),
+        script="latin",
+    ),
+    Rule(
+        "English role",
+        "name",
+        rf"\b{stems(_ENGLISH_ROLES)}(?:[,:]| is| was)? \(?(?P<hit>{_NAME})",
+        tuple(_ENGLISH_ROLES.split()),
+        holds=begins_with_first_name,
+        script="latin",
+    ),
+    Rule(
+        "English thanks",
+        "name",
+        r"\b(?i:thanks?(?: you)?(?: so much| very much)?(?: to)?|spoke (?:to|with)|ask for|"
+        rf"(?:helped|served|assisted) by|kudos to|shout ?out to),? (?P<hit>{_NAME})",
+        ("thank", "spoke", "ask for", " by ", "kudos", "shout"),
+        holds=begins_with_first_name,
+        script="latin",
+    ),
+    Rule(
+        "English first name that does something",
+        "name",
+        rf"(?<![^\s(,.!])(?P<hit>(?!(?:{_NO_PERSON})\b){_WORD}) "
+        r"(?:was|helped|served|answered|told|said|explained|took|greeted|apologi[sz]ed|shouted|"
+        r"ignored|sorted|went above|is (?:the best|amazing|great|so|very|always|a ))\b",
+        (" was", " help", " serv", " answer", " told", " said", " explain", " took", " greet",
+         " apolog", " shout", " ignore", " sort", " went", " is "),
+        holds=begins_with_first_name,
+        script="latin",
+    ),
+    Rule(
+        "English signature",
+        "name",
+        r"(?i:regards|wishes|sincerely|yours (?:truly|faithfully)|cheers),?\s+"
+        rf"(?P<hit>{_NAME})(?=[\s.,!]{{0,3}}\Z)",
+        ("regards", "wishes", "sincerely", "yours", "cheers"),
+        script="latin",
+    ),
+    Rule(
+        "Polish title",
+        "name",
+        rf"\b[Pp]an(?:i|a|u|em|ie|ią|ny|na)?\b(?: {_POLISH_ROLE})? (?P<hit>{_NAME})",
+        ("pan",),
+        script="latin",
+    ),
+    Rule(
+        "Polish title in capitals or small letters",
+        "name",
+        rf"\b(?i:pan(?:i|a|u|em|ią)?) (?P<hit>{_ANY_WORD})\b",
+        ("pan",),
+        holds=begins_with_first_name,
+        script="latin",
+    ),
+    Rule(
+        "Polish introduction",
+        "name",
+        r"\b(?i:nazywam się|nazywa się|(?:mam )?na imię(?: ma| miał| miała)?|o imieniu|imię:|"
+        rf"przedstawiła? się jako|z tej strony) (?P<hit>{_NAME})",
+        ("nazywa", "imię", "imieniu", "przedstawi", "z tej strony"),
+        script="latin",
+    ),
+    Rule(
+        "Polish role",
+        "name",
+        rf"\b{_POLISH_ROLE},? \(?(?P<hit>{_NAME})",
+        tuple(_POLISH_ROLES.split()),
+        holds=begins_with_first_name,
+        script="latin",
+    ),
+    Rule(
+        "Polish signature",
+        "name",
+        rf"(?i:pozdrawiam|z poważaniem|pozdrowienia),?\s+(?P<hit>{_NAME})(?=[\s.,!]{{0,3}}\Z)",
+        ("pozdrawiam", "poważaniem", "pozdrowienia"),
+        holds=begins_with_first_name,
+        script="latin",
+    ),
+)  # fmt: skip

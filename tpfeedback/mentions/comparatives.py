@@ -1,0 +1,83 @@
+"""Feedback → comparisons table: where customers call us better or worse than others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from tpfeedback.comparatives import Comparison, find_comparisons
+from tpfeedback.errors import ColumnError
+from tpfeedback.mentions.places import Place, known_languages, nearest_place, places_by_text
+from tpfeedback.tables import LANGUAGES, check_table
+
+COLUMNS = {
+    "feedback_id": "str",
+    "touchpoint": "str",
+    "rival": "str",
+    "verdict": "str",
+    "start": "int64",
+    "stop": "int64",
+    "evidence": "str",
+    "language": "str",
+}
+_FELT = {"positive": "win", "negative": "loss"}
+_TURNED = {"win": "loss", "loss": "win"}
+
+
+def extract_comparisons(
+    feedback: pd.DataFrame, mentions: pd.DataFrame, *, ours: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return the comparisons table: one row per comparison with a rival.
+
+    Columns: `feedback_id`; `touchpoint`, as in `extract_waits`; `rival`, its name in small
+    letters, missing where none is told ("other shops"); `verdict`: "win" (we are better), "loss"
+    or "equal"; `start`, `stop`, `evidence` = text[start:stop]; `language`.
+
+    The words decide the verdict. Only where they leave it open ("unlike other hotels") the
+    sentiment of the touchpoint does: positive is a win, negative a loss, and without one of the
+    two there is no row. `ours` are names of our own: who is better than we are makes us lose.
+
+    >>> feedback = pd.DataFrame({"feedback_id": ["a"], "text": ["Slower than DHL"],
+    ...     "overall": [2.0], "language": ["en"], "date": pd.NaT, "channel": None,
+    ...     "question": None})
+    >>> mentions = pd.DataFrame({"feedback_id": ["a"], "touchpoint": ["delivery"],
+    ...     "sentiment": ["negative"], "score": [-1.0], "confidence": [0.9], "start": [0],
+    ...     "stop": [15], "evidence": ["Slower than DHL"], "language": ["en"]})
+    >>> extract_comparisons(feedback, mentions)[["touchpoint", "rival", "verdict"]].values.tolist()
+    [['delivery', 'dhl', 'loss']]
+    """
+    check_table(feedback, "feedback")
+    check_table(mentions, "mentions")
+    if isinstance(ours, str):
+        raise ColumnError(f"ours must be a list of names. Write ours=[{ours!r}].")
+    own = {name.lower() for name in ours}
+    places = places_by_text(mentions)
+    texts = zip(
+        feedback["feedback_id"].astype(str),
+        feedback["text"].astype(str),
+        known_languages(feedback),
+        strict=True,
+    )
+    records = []
+    for name, text, language in texts:
+        for told in find_comparisons(text, language) if language in LANGUAGES else ():
+            place = nearest_place(text, language, told.start, told.stop, places.get(name, ()))
+            rival, verdict = _seen_by_us(told, place, own)
+            if verdict is not None:
+                evidence = text[told.start : told.stop]
+                touchpoint = None if place is None else place.touchpoint
+                row = (name, touchpoint, rival, verdict, told.start, told.stop, evidence, language)
+                records.append(row)
+    return pd.DataFrame.from_records(records, columns=list(COLUMNS)).astype(COLUMNS)
+
+
+def _seen_by_us(
+    told: Comparison, place: Place | None, own: set[str]
+) -> tuple[str | None, str | None]:
+    """Return rival and verdict; the verdict is None where nothing tells it."""
+    if told.verdict == "open":
+        return told.rival, None if place is None else _FELT.get(place.sentiment)
+    if told.rival in own:
+        return None, _TURNED.get(told.verdict, told.verdict)
+    return told.rival, told.verdict

@@ -1,0 +1,75 @@
+"""Which touchpoint a stretch of a text belongs to: by overlap, else by nearness."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from tpfeedback.detection import detect_language
+from tpfeedback.languages import load_language
+from tpfeedback.segmentation import segment
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A touchpoint that is spoken of in `text[start:stop]`."""
+
+    touchpoint: str
+    sentiment: str
+    start: int
+    stop: int
+
+
+def places_by_text(mentions: pd.DataFrame) -> dict[str, list[Place]]:
+    """Return the places of every text by its `feedback_id`."""
+    columns = ["feedback_id", "touchpoint", "sentiment", "start", "stop"]
+    places: dict[str, list[Place]] = {}
+    for name, *place in mentions[columns].itertuples(index=False, name=None):
+        places.setdefault(str(name), []).append(Place(*place))
+    return places
+
+
+def nearest_place(
+    text: str, language: str, start: int, stop: int, places: Sequence[Place]
+) -> Place | None:
+    """Return the place that `text[start:stop]` belongs to, or None.
+
+    It is the one whose evidence overlaps it; of several, the one with the shortest evidence.
+    Else it is the nearest one in the same clause, else in the same sentence. Ties go by name.
+
+    >>> text = "Rude staff. The parcel was late: three days"
+    >>> places = [Place("staff", "negative", 0, 10), Place("delivery", "negative", 16, 31)]
+    >>> nearest_place(text, "en", 33, 43, places).touchpoint
+    'delivery'
+    """
+    over = [place for place in places if place.start < stop and start < place.stop]
+    if over:
+        return min(over, key=lambda place: (place.stop - place.start, place.touchpoint))
+    if not places:
+        return None
+    clauses = [(piece.start, piece.stop) for piece in segment(text, language)]
+    sentences = [(span.start, span.stop) for span in load_language(language).sentences(text)]
+    for pieces in (clauses, sentences):
+        around = [(a, b) for a, b in pieces if a < stop and start < b]
+        beside = [place for place in places if _touches(place, around)]
+        if beside:
+            return min(beside, key=lambda place: (_gap(place, start, stop), place.touchpoint))
+    return None
+
+
+def known_languages(feedback: pd.DataFrame) -> list[str]:
+    """Return the language of every text: the table's, else the one its letters tell."""
+    return [
+        code if isinstance(code, str) else detect_language(text).language
+        for text, code in zip(feedback["text"].astype(str), feedback["language"], strict=True)
+    ]
+
+
+def _touches(place: Place, pieces: Sequence[tuple[int, int]]) -> bool:
+    return any(place.start < stop and start < place.stop for start, stop in pieces)
+
+
+def _gap(place: Place, start: int, stop: int) -> int:
+    return max(place.start - stop, start - place.stop)

@@ -1,0 +1,194 @@
+"""The bridge: feedback table → tagged feedback and mentions table."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from tpfeedback.detection import detect_language
+from tpfeedback.errors import TpfeedbackWarning
+from tpfeedback.tables import LANGUAGES, MENTIONS, OTHER_LANGUAGE, check_table
+from tpfeedback.tagger import TaggedText, Tagger, load_tagger, with_question
+from tpfeedback.taxonomy import Taxonomy, load_taxonomy
+from tpfeedback.wording import write_note
+
+CERTAIN = 0.5  # below it, the letters of a short text do not decide its language
+TOO_SHORT = 24  # characters; a longer text keeps the language it was found to be in
+CHUNK = 2048  # texts tagged between two steps of the progress bar
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """Feedback with `language` and `sentiment` filled in, and its mentions table."""
+
+    feedback: pd.DataFrame
+    mentions: pd.DataFrame
+
+
+def extract_mentions(
+    feedback: pd.DataFrame,
+    *,
+    taxonomy: str | Taxonomy = "general",
+    tagger: Tagger | None = None,
+    min_confidence: float | None = None,
+    precision: float | None = None,
+    progress: bool | None = None,
+) -> pd.DataFrame:
+    """Return the mentions table: one row per touchpoint in a text.
+
+    What a text answers, the `question` column, changes its meaning and is read with it.
+    `min_confidence` (0–1) or `precision` (such as 0.9) replace the tagger's own thresholds, see
+    its `tag`; `progress` shows a bar (None: only where stderr is a terminal). A text in another
+    language than ru, zh, pl or en has no mentions; their number is told by a
+    `TpfeedbackWarning`.
+
+    >>> from tpfeedback.ingest import read_feedback
+    >>> comments = pd.DataFrame({"comment": ["Rude staff, never again"]})
+    >>> feedback = read_feedback(comments, text="comment")
+    >>> extract_mentions(feedback)[["touchpoint", "sentiment", "evidence"]].values.tolist()
+    [['staff', 'negative', 'Rude staff, never again']]
+    """
+    return tag_feedback(
+        feedback,
+        taxonomy=taxonomy,
+        tagger=tagger,
+        min_confidence=min_confidence,
+        precision=precision,
+        progress=progress,
+    ).mentions
+
+
+def tag_feedback(
+    feedback: pd.DataFrame,
+    *,
+    taxonomy: str | Taxonomy = "general",
+    tagger: Tagger | None = None,
+    min_confidence: float | None = None,
+    precision: float | None = None,
+    progress: bool | None = None,
+) -> Tagged:
+    """Tag every text once, equal texts together; options as in `extract_mentions`.
+
+    The returned feedback is a copy with `language` filled where it was missing, and two new
+    columns: `language_confidence` (0–1; 1 where the export named the language) and `sentiment`
+    of the whole text (missing where the language is "other"). Texts that say too little to tell
+    their language ("ok", "super") are read in the one that most of the other texts are in.
+    """
+    check_table(feedback, "feedback")
+    tagger = tagger or load_tagger()
+    keys = _findable(load_taxonomy(taxonomy), tagger)
+    texts = feedback["text"].astype(str)
+    questions = feedback["question"].astype("object").where(feedback["question"].notna(), None)
+    languages, sureness = _languages(texts, feedback["language"], questions)
+    told = list(zip(texts, languages, questions, strict=True))
+    asked = list(dict.fromkeys(told))
+    options = {"min_confidence": min_confidence, "precision": precision}
+    tagged = dict(zip(asked, _tag(asked, tagger, options, progress), strict=True))
+    rows = [tagged[one] for one in told]
+    known = pd.Series([row.language in LANGUAGES for row in rows], index=feedback.index, dtype=bool)
+    _warn_of_other_languages(known)
+    return Tagged(
+        feedback.assign(
+            language=pd.Series([row.language for row in rows], index=feedback.index, dtype="str"),
+            language_confidence=sureness,
+            sentiment=pd.Series(
+                [row.sentiment for row in rows], index=feedback.index, dtype="str"
+            ).where(known),
+        ),
+        _mentions_table(feedback["feedback_id"], rows, keys),
+    )
+
+
+def _languages(
+    texts: pd.Series, given: pd.Series, questions: pd.Series
+) -> tuple[list[str], list[float]]:
+    """Return the language of every text and the confidence in it."""
+    told = [with_question(text, asked) for text, asked in zip(texts, questions, strict=True)]
+    unknown = dict.fromkeys(t for t, code in zip(told, given, strict=True) if pd.isna(code))
+    detected = {text: detect_language(text) for text in unknown}
+    codes, sureness = [], []
+    for text, code in zip(told, given, strict=True):
+        known = isinstance(code, str)
+        codes.append(code if known else detected[text].language)
+        sureness.append(1.0 if known else detected[text].confidence)
+    sure = Counter(
+        c for c, s in zip(codes, sureness, strict=True) if s >= CERTAIN and c in LANGUAGES
+    )
+    usual = max(sorted(sure), key=lambda code: sure[code], default=None)
+    read_in = [
+        usual
+        if usual is not None and s < CERTAIN and len(text) <= TOO_SHORT and _alike(usual, code)
+        else code
+        for text, code, s in zip(texts, codes, sureness, strict=True)
+    ]
+    return read_in, sureness
+
+
+def _alike(usual: str, code: str) -> bool:
+    """Whether a short text found to be `code` may be in the usual language: scripts agree."""
+    return code == OTHER_LANGUAGE or {usual, code} <= {"en", "pl"}
+
+
+def _findable(taxonomy: Taxonomy, tagger: Tagger) -> frozenset[str]:
+    lost = [key for key in taxonomy.keys if key not in tagger.touchpoints]
+    if lost:
+        warnings.warn(
+            write_note("tagger_lacks", n=len(lost), taxonomy=taxonomy.key, touchpoints=lost),
+            TpfeedbackWarning,
+            stacklevel=4,
+        )
+    return frozenset(taxonomy.keys)
+
+
+def _tag(
+    asked: Sequence[tuple[str, str, str | None]],
+    tagger: Tagger,
+    options: dict[str, float | None],
+    progress: bool | None,
+) -> Iterator[TaggedText]:
+    from tqdm import tqdm
+
+    hidden = not sys.stderr.isatty() if progress is None else not progress
+    with tqdm(total=len(asked), desc="tagging", unit=" texts", disable=hidden) as bar:
+        for start in range(0, len(asked), CHUNK):
+            texts, languages, questions = zip(*asked[start : start + CHUNK], strict=True)
+            yield from tagger.tag(texts, languages=languages, questions=questions, **options)
+            bar.update(len(texts))
+
+
+def _warn_of_other_languages(known: pd.Series) -> None:
+    if not known.all():
+        warnings.warn(
+            write_note("other_languages", found=int((~known).sum()), texts=len(known)),
+            TpfeedbackWarning,
+            stacklevel=4,
+        )
+
+
+def _mentions_table(
+    ids: pd.Series, rows: Sequence[TaggedText], keys: frozenset[str]
+) -> pd.DataFrame:
+    records = [
+        (
+            feedback_id,
+            m.touchpoint,
+            m.sentiment,
+            m.score,
+            m.confidence,
+            m.start,
+            m.stop,
+            row.text[m.start : m.stop],
+            row.language,
+        )
+        for feedback_id, row in zip(ids, rows, strict=True)
+        for m in row.mentions
+        if m.touchpoint in keys
+    ]
+    table = pd.DataFrame.from_records(records, columns=[column.name for column in MENTIONS])
+    kinds = {"text": "str", "number": "float64", "count": "int64"}
+    return table.astype({column.name: kinds[column.kind] for column in MENTIONS})

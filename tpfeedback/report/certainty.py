@@ -1,0 +1,124 @@
+"""How sure we are: what was read, what was set aside, and how well the tagger reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from tpfeedback.ingest import Export
+from tpfeedback.masking import mask_personal
+from tpfeedback.report.passages import readable, shortened
+from tpfeedback.report.records import Facts, plain_value
+from tpfeedback.tables import LANGUAGES, OTHER_LANGUAGE
+from tpfeedback.wording import note_record
+
+LISTED = 20
+LONGEST_NOTE = 500
+RATES = ("recall", "precision", "flip")
+
+
+def reading_account(
+    feedback: pd.DataFrame,
+    mentions: pd.DataFrame,
+    export: Export,
+    warnings: tuple[str, ...],
+    *,
+    mask: bool,
+) -> Facts:
+    """Return the counts of the reading, with notes and warnings; long lists are cut.
+
+    A note may quote a cell of the source: personal data in it are masked where `mask` says so.
+    """
+    duplicates = int(feedback["duplicate_of"].notna().sum()) if "duplicate_of" in feedback else 0
+    days = feedback["date"].dropna() if "date" in feedback else pd.Series(dtype="datetime64[ns]")
+    return {
+        "rows": export.read,
+        "texts": len(feedback),
+        "rejected": len(export.rejected),
+        "reasons": _reasons(export.rejected),
+        "duplicates": duplicates,
+        "languages": _languages(feedback),
+        "mentions": len(mentions),
+        "touchpoints": int(mentions["touchpoint"].nunique()),
+        "texts_with_mentions": int(mentions["feedback_id"].nunique()),
+        "first_date": str(days.min().date()) if len(days) else None,
+        "last_date": str(days.max().date()) if len(days) else None,
+        **_listed("warnings", warnings, mask),
+        **_listed("notes", export.notes, mask),
+    }
+
+
+def stated_quality(quality: Mapping[str, Any]) -> Facts:
+    """Return how well the tagger did on annotated texts, as far as it states that.
+
+    `quality` may hold `touchpoints` (touchpoint or "overall" -> recall, precision, flip) and
+    `languages` (code -> texts, f1, f1_low, f1_high); all are shares (0-1).
+
+    >>> stated_quality({"touchpoints": {"overall": {"recall": 0.8, "precision": 0.9}}})["overall"]
+    {'recall': 0.8, 'precision': 0.9, 'flip': None}
+    """
+    touchpoints = {
+        str(key): {rate: plain_value(rates.get(rate)) for rate in RATES}
+        for key, rates in quality.get("touchpoints", {}).items()
+    }
+    stated = quality.get("languages", {})
+    columns = ("texts", "f1", "f1_low", "f1_high")
+    languages = [
+        {"language": code, **{name: plain_value(stated[code].get(name)) for name in columns}}
+        for code in LANGUAGES
+        if code in stated
+    ]
+    overall = touchpoints.pop("overall", None)
+    return {"overall": overall, "languages": languages, "touchpoints": touchpoints}
+
+
+def _reasons(rejected: pd.DataFrame) -> list[Facts]:
+    counted = sorted(Counter(rejected["reason"]).items(), key=lambda pair: (-pair[1], str(pair[0])))
+    return [{"reason": remark_record(reason), "count": count} for reason, count in counted[:LISTED]]
+
+
+def _listed(name: str, told: tuple[str, ...], mask: bool) -> Facts:
+    return {
+        name: [remark_record(text, mask=mask) for text in told[:LISTED]],
+        f"{name}_more": max(0, len(told) - LISTED),
+    }
+
+
+def remark_record(text: str, *, mask: bool = False) -> Facts:
+    """Return a note as the record that `Wording.note` tells in any language.
+
+    One whose values are too long to be told is cut, and told as it is.
+    """
+    record = note_record(text)
+    shown = shortened_note(text)
+    if len(repr(record["values"])) > 2 * LONGEST_NOTE:
+        record = {"key": "", "values": {}}
+    told = {**record, "text": shown}
+    return _masked(told) if mask else told
+
+
+def _masked(value: Any) -> Any:
+    """Return a record of a note with personal data masked in each of its texts."""
+    if isinstance(value, dict):
+        return {name: one if name == "key" else _masked(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_masked(one) for one in value]
+    return mask_personal(value).text if isinstance(value, str) else value
+
+
+def shortened_note(text: str, longest: int = LONGEST_NOTE) -> str:
+    """Return a sentence fit to be shown."""
+    return shortened(readable(str(text)), longest)
+
+
+def _languages(feedback: pd.DataFrame) -> list[Facts]:
+    counts = feedback["language"].value_counts()
+    known = [*LANGUAGES, OTHER_LANGUAGE]
+    found = sorted((key for key in known if key in counts), key=lambda key: -counts[key])
+    return [
+        {"language": key, "count": int(counts[key]), "share": float(counts[key] / len(feedback))}
+        for key in found
+    ]

@@ -1,0 +1,20 @@
+"""What tracking found, in the report: one file for each thing that can be tracked."""
+
+from __future__ import annotations
+
+from tpfeedback.report.tracked.sections import (
+    tracked_figures,
+    tracked_sections,
+    tracking_facts,
+)
+from tpfeedback.report.tracked.section import Card, Picture, Said, Section
+
+__all__ = [
+    "Card",
+    "Picture",
+    "Said",
+    "Section",
+    "tracked_figures",
+    "tracked_sections",
+    "tracking_facts",
+]

@@ -1,0 +1,58 @@
+"""One section of tracking, told in the words of a language: what page, Markdown and workbook show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from tpfeedback.report.records import Facts
+from tpfeedback.report.tracked.listing import Listing
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A chart to be drawn: `draw(table, names, words=..., **options)`; `label` tells it aloud."""
+
+    draw: Callable[..., Any]
+    table: pd.DataFrame
+    label: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What customers said, under a title."""
+
+    title: str
+    quotes: tuple[Facts, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """Something told of on its own, such as one change of the ledger or one alarm."""
+
+    title: str
+    lines: tuple[str, ...]
+    said: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section: `lines` answer the manager's question, `sure` tells how sure that is.
+
+    `key` is its anchor, the name of its sheet, and the first part of the names of its figures.
+    `notes` are records of what was warned of. Of the `listings` the first is shown, the others
+    are folded.
+    """
+
+    key: str
+    title: str
+    lines: tuple[str, ...]
+    sure: tuple[str, ...]
+    pictures: tuple[Picture, ...] = ()
+    listings: tuple[Listing, ...] = ()
+    cards: tuple[Card, ...] = ()
+    notes: tuple[Facts, ...] = ()

@@ -1,0 +1,201 @@
+"""Accounts of the ledger as rows of its tables, and what the reader has to know about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t
+
+from tpfeedback.tracking.changes import Change
+from tpfeedback.tracking.step_designs import PER_YEAR, Plan
+from tpfeedback.tracking.step_effects import Before, Path
+
+FEW_BEFORE, FEW_AFTER = 8, 4
+TEXT = ("touchpoint", "where", "note", "measure", "method")
+DATES = ("date", "sure_since", "period")
+COUNTS = ("change", "periods_before", "periods_after", "texts_before", "texts_after")
+_ENDS = ("", "_low", "_high")
+COLUMNS = (
+    "change", "date", "touchpoint", "where", "note", "measure", "method", "before", "estimate",
+    "low", "high", "p_value", "always_low", "always_high", "sure_since", "periods_before",
+    "periods_after", "texts_before", "texts_after", "slope", "slope_low", "slope_high",
+    "detectable", "reach", "gain", "gain_low", "gain_high", "value", "value_low", "value_high",
+    "cost", "roi", "roi_low", "roi_high",
+)  # fmt: skip
+PATH = ("change", "date", "touchpoint", "measure", "period", "estimate", "low", "high",
+        "always_low", "always_high")  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Account:
+    """One change and one measure. `found` is None where there is too little to estimate.
+
+    `start` is the first period after the change, `before` the mean of those it was for, `texts`
+    their number before and after, `reach` their share, `overlapping` the first periods of other
+    changes close by.
+    """
+
+    number: int
+    change: Change
+    measure: str
+    start: int
+    found: tuple[Path, Before, Plan] | None
+    before: float
+    texts: tuple[int, int]
+    reach: float
+    overlapping: tuple[int, ...]
+
+
+def ledger_row(
+    account: Account, calendar: pd.DatetimeIndex, outcome: str, worth: float | None
+) -> dict[str, object]:
+    """Return one row of the table; what cannot be told is missing."""
+    change = account.change
+    row: dict[str, object] = {
+        "change": account.number, "date": change.date, "touchpoint": change.touchpoint,
+        "where": change.where, "note": change.note, "measure": account.measure,
+        "method": "difference" if change.column else "series", "before": account.before,
+        "texts_before": account.texts[0], "texts_after": account.texts[1], "reach": account.reach,
+        "cost": change.cost, "periods_before": 0, "periods_after": 0,
+    }  # fmt: skip
+    if account.found is None:
+        return row
+    path, before, _ = account.found
+    names = ("estimate", "low", "high", "always_low", "always_high", "p_value")
+    row |= {name: float(getattr(path, name)[-1]) for name in names}
+    half = float(t.ppf(0.975, before.degrees)) * before.error
+    since = path.sure_since
+    row |= {
+        "sure_since": pd.NaT if since is None else calendar[since],
+        "periods_before": before.periods, "periods_after": len(path.period),
+        "slope": before.slope, "slope_low": before.slope - half, "slope_high": before.slope + half,
+        "detectable": before.detectable,
+    }  # fmt: skip
+    return row | (_money(row, account, worth) if account.measure == outcome else {})
+
+
+def _money(row: dict[str, object], account: Account, worth: float | None) -> dict[str, object]:
+    ends = ("estimate", "low", "high")
+    gains = [float(row[end]) * account.reach for end in ends]  # type: ignore[arg-type]
+    found: dict[str, object] = {f"gain{e}": g for e, g in zip(_ENDS, gains, strict=True)}
+    if worth is not None:
+        found |= {f"value{e}": worth * g for e, g in zip(_ENDS, gains, strict=True)}
+        if account.change.cost > 0:
+            found |= {
+                f"roi{e}": worth * g / account.change.cost - 1
+                for e, g in zip(_ENDS, gains, strict=True)
+            }
+    return found
+
+
+def path_rows(account: Account, calendar: pd.DatetimeIndex) -> list[dict[str, object]]:
+    """Return one row per look."""
+    if account.found is None:
+        return []
+    path = account.found[0]
+    head = {
+        "change": account.number, "date": account.change.date,
+        "touchpoint": account.change.touchpoint, "measure": account.measure,
+    }  # fmt: skip
+    names = ("estimate", "low", "high", "always_low", "always_high")
+    return [
+        {**head, "period": calendar[period], **{n: float(getattr(path, n)[i]) for n in names}}
+        for i, period in enumerate(path.period)
+    ]
+
+
+def tables_of_rows(
+    rows: list[dict[str, object]], paths: list[dict[str, object]]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return table and paths, every column of its one type."""
+    return _typed(pd.DataFrame(rows, columns=list(COLUMNS))), _typed(
+        pd.DataFrame(paths, columns=list(PATH))
+    )
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    kinds = dict.fromkeys(table.columns, "float64")
+    kinds |= dict.fromkeys(TEXT, "str")
+    kinds |= dict.fromkeys(DATES, "datetime64[ns]")
+    kinds |= dict.fromkeys(COUNTS, "int64")
+    return table.astype({name: kinds[name] for name in table.columns})
+
+
+def ledger_notes(
+    accounts: list[Account], listed: list[Change], calendar: pd.DatetimeIndex, freq: str,
+    undated: int,
+) -> tuple[str, ...]:  # fmt: skip
+    """Return what the reader has to know, each with advice."""
+    notes = []
+    if undated:
+        notes.append(f"{undated} texts have no date and are left out. Give them one if you can.")
+    main = [account for account in accounts if account.measure != "felt"]
+    for number in range(len(listed)):
+        own = [account for account in main if account.number == number]
+        notes += _notes_of(own, listed[number], calendar, freq)
+    return tuple(dict.fromkeys(notes))
+
+
+def _notes_of(
+    accounts: list[Account], change: Change, calendar: pd.DatetimeIndex, freq: str
+) -> list[str]:
+    name = f"The change of {change.touchpoint} on {change.date.date().isoformat()}"
+    name += f" ({change.where})" if change.where else ""
+    if any(account.found is None for account in accounts):
+        return [
+            f"{name} cannot be measured: it needs {FEW_BEFORE} periods before and {FEW_AFTER} "
+            "after it, with texts. Wait, or choose shorter periods with freq=."
+        ]
+    found = [(account, *account.found) for account in accounts if account.found is not None]
+    path, before, plan = found[0][1:]
+    notes = []
+    if before.periods < FEW_BEFORE or len(path.period) < FEW_AFTER:
+        notes.append(
+            f"{name} has only {before.periods} periods before and {len(path.period)} after it. Its "
+            f"interval may be too narrow: wait for {FEW_BEFORE} and {FEW_AFTER}."
+        )
+    notes += _design_notes(name, change, plan, len(calendar), freq)
+    close = sorted({other for account, *_ in found for other in account.overlapping})
+    if close:
+        days = ", ".join(calendar[min(i, len(calendar) - 1)].date().isoformat() for i in close)
+        notes.append(
+            f"{name} is close to other changes ({days}). What they did is taken apart only as far "
+            "as their dates allow; changes of one week count as one."
+        )
+    notes += [note for account, _, past, _ in found for note in _trend_note(name, account, past)]
+    return notes
+
+
+def _design_notes(name: str, change: Change, plan: Plan, periods: int, freq: str) -> list[str]:
+    if change.column is not None:
+        return []
+    if plan.waves == 0:
+        years = periods / PER_YEAR[freq]
+        return [
+            f"{name} is judged without a season: {years:.1f} years of data cannot tell a season "
+            "from a change (1.5 can). Give older feedback too, or a change that was made in one "
+            "region only (where=)."
+        ]
+    return []
+
+
+def _trend_note(name: str, account: Account, before: Before) -> list[str]:
+    """Return a note where the groups had been drifting apart before the change."""
+    p = 2 * t.sf(abs(before.slope) / before.error, before.degrees) if before.error > 0 else 1.0
+    if account.change.column is None or p > 0.05:
+        return []
+    return [
+        f"{name}: the difference of {account.measure} between both groups had been changing by "
+        f"{before.slope:.3g} a year before it (p = {p:.2g}), so trends were not parallel, and part "
+        "of the effect may be that trend going on. Compare with more similar segments."
+    ]
+
+
+def pretrend_seen(account: Account) -> float:
+    """Return the p-value of parallel trends, missing where nothing was found."""
+    if account.found is None:
+        return float("nan")
+    before = account.found[1]
+    return float(2 * t.sf(np.abs(before.slope) / before.error, before.degrees))
