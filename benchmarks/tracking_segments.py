@@ -150,7 +150,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print("|---|---|---|---|---|---|")
     for place, (kind, n, size) in enumerate(cells):
         runs = found[place * options.runs : (place + 1) * options.runs]
-        hits = {name: np.array([value for run in runs for value in run[name]]) for name in runs[0]}
+        hits = {name: np.array([run[name] for run in runs]) for name in runs[0]}
         for row in rows_of(kind, hits):
             named = f"{kind} {size:g}, n = {n:,}" if size else f"{kind}, n = {n:,}"
             print(f"| {named} | {told(row)} |")

@@ -62,13 +62,12 @@ class Browser:
         self._to, self._from = to_browser, from_browser
         self._number, self._rest = 0, b""
         self._events: list[dict[str, Any]] = []
+        self._session: str | None = None
         target = self._ask("Target.createTarget", url="about:blank")["targetId"]
         attached = self._ask("Target.attachToTarget", targetId=target, flatten=True)
-        self._session: str | None = attached["sessionId"]
+        self._session = attached["sessionId"]
         for part in ("Page", "Runtime", "Network", "Log"):
             self._ask(f"{part}.enable")
-
-    _session = None
 
     def shoot(self, page: Path, view: View, *, whole: bool = False) -> Shot:
         """Return the first screen of a page, or the whole of it."""

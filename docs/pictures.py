@@ -37,6 +37,7 @@ VIEWS = {
     for dark in (False, True)
 }
 SIDE_BY_SIDE = ("ru_phone_light", "zh_phone_dark", "pl_phone_light", "en_phone_dark")
+CHARTS = ("priorities", "effects", "map", "journey", "languages")
 COLOURS = 96  # enough for a page and its charts, at a third of the bytes
 MAPPED = 12
 GAP = 24
@@ -62,7 +63,13 @@ def main() -> None:
     put_side_by_side(options.out)
     if problems:
         sys.exit("\n".join(problems))
-    print(f"{len(list(options.out.glob('*.png')))} pictures are in {options.out}")
+    print(f"{len(file_names())} pictures are in {options.out}")
+
+
+def file_names() -> list[str]:
+    """Return the names of the files that the command writes."""
+    reports = [f"report_{lang}_{view}.png" for lang in LANGUAGES for view in VIEWS]
+    return [*reports, *(f"chart_{name}.png" for name in CHARTS), "four_languages.png"]
 
 
 def check_tools() -> None:
@@ -116,17 +123,19 @@ def charts_of(analysis: Analysis) -> dict[str, Any]:
     from tpfeedback import charts, map_performance
 
     names = {key: told["en"] for key, told in analysis.to_dict()["names"].items()}
+    parts = map_performance(analysis.fit or analysis.impact)
     impact = analysis.impact
     shares = (impact["negative"] / impact["mentions"]).where(impact["mentions"] >= 5)
     journey = impact[["stage", "touchpoint", "mentions"]].assign(negative_share=shares)
     spoken = analysis.feedback["language"].value_counts().rename_axis("language")
-    return {
-        "priorities": charts.priority_chart(analysis.priorities, names),
-        "effects": charts.penalty_reward_chart(impact, names),
-        "map": charts.performance_map_chart(map_performance(analysis.fit).head(MAPPED), names),
-        "journey": charts.journey_chart(journey, names),
-        "languages": charts.language_chart(spoken.reset_index(name="count")),
-    }
+    drawn = (
+        charts.priority_chart(analysis.priorities, names),
+        charts.penalty_reward_chart(impact, names),
+        charts.performance_map_chart(parts.head(MAPPED), names),
+        charts.journey_chart(journey, names),
+        charts.language_chart(spoken.reset_index(name="count")),
+    )
+    return dict(zip(CHARTS, drawn, strict=True))
 
 
 def put_side_by_side(folder: Path) -> None:
@@ -138,7 +147,8 @@ def put_side_by_side(folder: Path) -> None:
     paper = Image.new("RGBA", (len(phones) * (width + GAP) - GAP, height), (0, 0, 0, 0))
     for place, phone in enumerate(phones):
         paper.paste(phone, (place * (width + GAP), 0))
-    _save(paper.resize((paper.width // 2 * 1, paper.height // 2)), folder / "four_languages.png")
+    half = paper.resize((paper.width // 2, paper.height // 2))
+    (folder / "four_languages.png").write_bytes(_packed(half))
 
 
 def smaller(png: bytes) -> bytes:
@@ -149,13 +159,11 @@ def smaller(png: bytes) -> bytes:
 
 
 def _packed(picture: Image) -> bytes:
+    from PIL.Image import Dither
+
     packed = io.BytesIO()
-    picture.quantize(COLOURS, dither=0).save(packed, "PNG", optimize=True)
+    picture.quantize(COLOURS, dither=Dither.NONE).save(packed, "PNG", optimize=True)
     return packed.getvalue()
-
-
-def _save(picture: Image, path: Path) -> None:
-    path.write_bytes(_packed(picture))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ ORDER = (
     "windows", "durations", "comparatives", "taxonomy", "network", "reading", "tagger_input",
     "tagger", "mentions", "outcome", "impact", "priority", "tracking", "charts", "report",
     "settings", "notebook", "remarks", "follow_up", "findings", "analysis",
-    "accessor", "telling", "cli", "__main__", "training",
+    "accessor", "telling", "runs", "arguments", "cli", "__main__", "training",
 )  # fmt: skip
 TEXT_WORLD = {
     "languages",

@@ -15,6 +15,7 @@ from tpfeedback import measure_impact
 from tpfeedback.errors import ColumnError, ImpactError, TpfeedbackWarning
 from tpfeedback.tracking import benchmark
 from tpfeedback.tracking.mixes import even_mix, mix_distance
+from tpfeedback.wording import load_wording
 
 MEASURES = ("reach", "negative_share", "positive_share", "outcome", "penalty", "prize")
 
@@ -125,7 +126,7 @@ def test_cells_that_theirs_lack_are_left_out_and_told():
     ours, theirs = two_markets(300)
     polish = ours[0].copy()
     polish.loc[polish.index[:60], "language"] = "pl"
-    with pytest.warns(TpfeedbackWarning, match="20 % of our texts have a combination of language"):
+    with pytest.warns(TpfeedbackWarning, match="20% of our texts have a combination of language"):
         found = benchmark((polish, ours[1]), theirs, mix=["language"])
     rest = polish[polish["language"] != "pl"]
     late = rest["feedback_id"].isin(ours[1].query("touchpoint == 'delivery'")["feedback_id"])
@@ -145,10 +146,14 @@ def test_ratings_on_different_scales_are_not_compared():
     ours, theirs = two_markets(200)
     sides = on_scales(ours, theirs)
     with pytest.warns(TpfeedbackWarning, match="'theirs' is rated 1-10 and 'ours' is rated 1-5"):
-        table = benchmark(*sides, mix=["language"]).table
+        found = benchmark(*sides, mix=["language"])
+    table = found.table
     for name in ("outcome", "penalty", "prize"):
         assert table.filter(regex=f"^{name}_").isna().all(axis=None)
     assert table["negative_share_gap"].notna().all()
+    told = load_wording("pl").note(found.notes[0])
+    assert "grupa „konkurent” ma skalę 1-10; grupa „my” ma skalę 1-5" in told
+    assert told.endswith("udziały można porównywać.")
 
 
 def test_a_named_outcome_is_taken_to_be_on_one_scale():

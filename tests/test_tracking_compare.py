@@ -19,6 +19,7 @@ from tpfeedback import measure_impact
 from tpfeedback.errors import ColumnError, ImpactError, TpfeedbackWarning
 from tpfeedback.tracking import compare, tables_of
 from tpfeedback.tracking.shares import compare_shares
+from tpfeedback.wording import load_wording
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 KINDS = ["reach", "sentiment", "effect", "mix", "rest"]
@@ -318,6 +319,9 @@ def a_new_problem():
 def test_a_new_problem_is_a_change_of_reach_not_of_its_effect():
     with pytest.warns(TpfeedbackWarning, match="complaints about app.*taken as the same"):
         found = compare(a_new_problem(), by="period")
+    told = load_wording("ru").note(found.notes[-1], {"app": "Приложение"})
+    assert told.startswith("В одной из групп этого слишком мало")
+    assert "жалобы («Приложение»)" in told
     reach, effect = part_of(found, "app", "reach"), part_of(found, "app", "effect")
     assert reach["contribution_high"] < -0.15
     assert effect["contribution"] == 0

@@ -18,6 +18,7 @@ from tpfeedback.tracking.confidence_sequences import always_valid
 from tpfeedback.tracking.ledger import ledger
 from tpfeedback.tracking.period_means import count_cells, period_means
 from tpfeedback.tracking.step_models import Means, Noise, fit_noise, fit_step
+from tpfeedback.wording import load_wording
 
 ROOT = Path(__file__).parents[1]
 START = pd.Timestamp("2023-01-02")
@@ -266,6 +267,10 @@ def test_groups_that_drifted_apart_before_are_told():
                           "sentiment": "negative"})  # fmt: skip
     with pytest.warns(TpfeedbackWarning, match="trends were not parallel"):
         found = ledger(feedback, pd.concat([mentions, extra]), change_of(where="region=North"))
+    (note,) = [note for note in found.notes if "parallel" in note]
+    told = load_wording("pl").note(note, {"delivery": "Dostawa"})
+    assert told.startswith("Zmiana w punkcie styku „Dostawa” z dnia 20")
+    assert "(wielkość: skargi)" in told
     row = row_of(found, "complaints")
     assert 0 < row["slope_low"] < row["slope"] < row["slope_high"]
     assert row["detectable"] > 0

@@ -9,6 +9,7 @@ import pytest
 
 from tpfeedback.errors import ColumnError, TableError
 from tpfeedback.mentions import extract_comparisons, extract_waits
+from tpfeedback.tables import EXTRACTED, check_table
 
 
 def feedback_of(*texts: str, language: str | None = "en") -> pd.DataFrame:
@@ -95,6 +96,18 @@ def test_an_empty_result_has_every_column_with_its_type(extract):
     assert len(found) == 1
     assert none.empty
     assert found.dtypes.astype(str).to_dict() == none.dtypes.astype(str).to_dict()
+
+
+@pytest.mark.parametrize(
+    ("extract", "name"), [(extract_waits, "waits"), (extract_comparisons, "comparisons")]
+)
+def test_what_is_extracted_keeps_its_contract(extract, name):
+    feedback = feedback_of("Waited over 2 hours. Slower than other shops", "Cheaper than Tesco")
+    found = extract(feedback, mentions_of(feedback))
+    assert len(found) in {1, 2}
+    assert list(check_table(found, name).columns) == [column.name for column in EXTRACTED[name]]
+    with pytest.raises(TableError, match=f"Column 'start' of the {name} table goes down to -1"):
+        check_table(found.assign(start=-1), name)
 
 
 @pytest.mark.parametrize("extract", [extract_waits, extract_comparisons])

@@ -12,7 +12,6 @@ import pandas as pd
 
 from tpfeedback import report
 from tpfeedback.errors import ColumnError, WriteError, unknown_name
-from tpfeedback.follow_up import follow_up, masked_results, read_wishes, wished_settings
 from tpfeedback.impact import ImpactFit
 from tpfeedback.ingest import Export
 from tpfeedback.masking import mask_personal
@@ -127,7 +126,11 @@ class Analysis:
         feedback, mentions = masked_texts(self.feedback, self.mentions)
         rejected = masked_columns(self.rejected)
         export = replace(self.export, rejected=rejected, feedback=feedback)
-        tracking = masked_results(self.tracking)
+        tracking = self.tracking
+        if tracking:
+            from tpfeedback.follow_up import masked_results  # takes a second to load
+
+            tracking = masked_results(tracking)
         return replace(self, feedback=feedback, mentions=mentions, export=export, tracking=tracking)
 
     def track(
@@ -167,6 +170,8 @@ class Analysis:
 
         Raises `ColumnError`, `ImpactError`, `TableError` or `ReadError`.
         """
+        from tpfeedback.follow_up import follow_up, read_wishes, wished_settings
+
         wishes = read_wishes(
             at=at, freq=freq, segments=segments, changes=changes, theirs=theirs,
             exposure=exposure, journey=journey, waits=waits, rivals=rivals, value_of=value_of,

@@ -15,9 +15,18 @@ from tpfeedback.ingest.files import read_raw
 from tpfeedback.masking import mask_personal
 from tpfeedback.mentions import extract_comparisons, extract_waits
 from tpfeedback.report.masked import masked_texts
-from tpfeedback.tracking import benchmark, compare, ledger, monitor, rivals, tables_of
+from tpfeedback.tracking import (
+    benchmark,
+    compare,
+    dose_response,
+    journey,
+    ledger,
+    monitor,
+    rivals,
+    segments,
+    tables_of,
+)
 from tpfeedback.tracking.pairs import Group
-from tpfeedback.tracking.waits import dose_response
 from tpfeedback.wording import write_note
 
 CHANGE = ("date", "touchpoint", "where", "cost", "note")
@@ -72,16 +81,12 @@ def follow_up(analysis: Any, wishes: Wishes) -> dict[str, Any]:
             value_of=wishes.value_of,
         )  # fmt: skip
     if wishes.segments:
-        from tpfeedback.tracking.segments import segments
-
         found["segments"] = segments(
             analysis, by=list(wishes.segments), random_state=wishes.random_state, **fixed
         )
     if wishes.journey:
-        from tpfeedback.tracking.journey import journey
-
         found["journey"] = journey(
-            analysis, exposure=wishes.exposure, taxonomy=analysis.taxonomy, **fixed
+            analysis, exposure=wishes.exposure, random_state=wishes.random_state
         )
     if wishes.waits and (curve := _waited(analysis, fixed)) is not None:
         found["waits"] = curve
@@ -120,7 +125,7 @@ def wished_settings(wishes: Wishes) -> dict[str, Any]:
         kept["theirs"] = dict(wishes.theirs.settings)
     if wishes.exposure is not None:
         kept["exposure"] = (
-            wishes.exposure if isinstance(wishes.exposure, str) else dict(wishes.exposure)
+            dict(wishes.exposure) if isinstance(wishes.exposure, Mapping) else wishes.exposure
         )
     return {name: value for name, value in kept.items() if value is not None}
 

@@ -1,4 +1,4 @@
-"""The four tables: their columns, ranges and units, and `check_table`.
+"""The tables: their columns, ranges and units, and `check_table`.
 
 Shares are between 0 and 1, never percent. `overall` and everything measured against it
 (penalty, reward, prize) are in the units of the source's own scale.
@@ -16,6 +16,8 @@ SENTIMENTS = ("negative", "neutral", "positive", "mixed")
 LANGUAGES = ("ru", "zh", "pl", "en")
 OTHER_LANGUAGE = "other"
 ROLES = ("basic", "performance", "excitement", "minor")
+VERDICTS = ("win", "loss", "equal")
+"""Of a comparison, from our side: we are better, we are worse, there is no difference."""
 
 
 @dataclass(frozen=True)
@@ -84,15 +86,19 @@ FEEDBACK = (
     ),
 )
 
+_PLACE = (
+    Column("start", "count", "where the evidence starts in the text", 0),
+    Column("stop", "count", "where the evidence stops in the text", 0),
+    Column("evidence", "text", "text[start:stop], the words that show it"),
+)
+
 MENTIONS = (
     Column("feedback_id", "text", "the text it was found in"),
     Column("touchpoint", "text", "key of the touchpoint"),
     Column("sentiment", "text", "what the author feels about it", allowed=SENTIMENTS),
     Column("score", "number", "sentiment as a number, -1 worst, 1 best", -1.0, 1.0),
     _share("confidence", "calibrated probability that the touchpoint is spoken of"),
-    Column("start", "count", "where the evidence starts in the text", 0),
-    Column("stop", "count", "where the evidence stops in the text", 0),
-    Column("evidence", "text", "text[start:stop], the words that show it"),
+    *_PLACE,
     Column("language", "text", "language of the text", allowed=(*LANGUAGES, OTHER_LANGUAGE)),
 )
 
@@ -126,7 +132,44 @@ PRIORITIES = (
     Column("reason", "text", "why it stands here, in words"),
 )
 
+WAITS = (
+    Column("feedback_id", "text", "the text that tells it"),
+    Column("touchpoint", "text", "key of the touchpoint it belongs to", nullable=True),
+    *_PLACE,
+    Column("minutes", "number", "how long it took", 0.0),
+    Column("minutes_low", "number", "how long it took at least", 0.0),
+    Column(
+        "minutes_high", "number", "how long it took at most, if that is told", 0.0, nullable=True
+    ),
+    Column("language", "text", "language of the text", allowed=LANGUAGES),
+)
+
+COMPARISONS = (
+    Column("feedback_id", "text", "the text that tells it"),
+    Column("touchpoint", "text", "key of the touchpoint it belongs to", nullable=True),
+    Column("rival", "text", "with whom, in small letters, if that is told", nullable=True),
+    Column("verdict", "text", "who is better, seen from our side", allowed=VERDICTS),
+    *_PLACE,
+    Column("language", "text", "language of the text", allowed=LANGUAGES),
+)
+
 TABLES = {"feedback": FEEDBACK, "mentions": MENTIONS, "impact": IMPACT, "priorities": PRIORITIES}
+"""The tables of the way from an export to a ranking."""
+
+EXTRACTED = {"waits": WAITS, "comparisons": COMPARISONS}
+"""What else can be read from the texts: `extract_waits`, `extract_comparisons`."""
+
+_CONTRACTS = TABLES | EXTRACTED
+_TYPES = {"text": "str", "number": "float64", "count": "int64", "date": "datetime64[ns]"}
+
+
+def column_types(columns: tuple[Column, ...]) -> dict[str, str]:
+    """Return the pandas type of every column by its name.
+
+    >>> column_types(COMPARISONS)["start"]
+    'int64'
+    """
+    return {column.name: _TYPES[column.kind] for column in columns}
 
 
 def check_table(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -139,21 +182,22 @@ def check_table(table: pd.DataFrame, name: str) -> pd.DataFrame:
     ...
     tpfeedback.errors.TableError: The mentions table lacks the columns touchpoint, ...
     """
-    if name not in TABLES:
-        raise TableError(unknown_name("table", name, TABLES))
+    if name not in _CONTRACTS:
+        raise TableError(unknown_name("table", name, _CONTRACTS))
     if not isinstance(table, pd.DataFrame):
         raise TableError(
             f"The {name} table must be a pandas DataFrame, given: {type(table).__name__}. "
             "Read it with tpfeedback.read_feedback first."
         )
-    missing = [c.name for c in TABLES[name] if c.required and c.name not in table.columns]
+    contract = _CONTRACTS[name]
+    missing = [c.name for c in contract if c.required and c.name not in table.columns]
     if missing:
         raise TableError(
             f"The {name} table lacks the columns {', '.join(missing)}. "
             f"Given: {', '.join(map(str, table.columns)) or '(none)'}. "
             f"Pass the table as tpfeedback returned it."
         )
-    for column in TABLES[name]:
+    for column in contract:
         if column.name in table.columns:
             _check_column(table[column.name], column, name)
     return table

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from datetime import date
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -33,7 +30,7 @@ from tpfeedback.charts.look import (
 )
 from tpfeedback.charts.placing import lanes
 from tpfeedback.charts.scales import Scale, round_scale
-from tpfeedback.errors import TableError
+from tpfeedback.charts.time_axis import dates_below, day_place, period_start, time_scale
 from tpfeedback.wording import Wording
 
 SHOWN = 12
@@ -42,7 +39,6 @@ _OPTIONAL = ("touchpoint", "limit_low", "limit_high", "change_point")
 _PLOT = 150.0  # height of the lines
 _SMALL = 96.0  # the same where there are several touchpoints
 _VOLUME = 26.0  # height of the bars below
-_APART = 10.0  # between two dates along the bottom
 _MANY_POINTS = 40  # from here on a point for each period only blurs the line
 
 
@@ -103,26 +99,6 @@ def trend_chart(
     return picture(layers, height=height, caption=caption)
 
 
-def period_start(period: Any) -> date:
-    """Return the first day of a period as ISO writes it.
-
-    >>> period_start("2024-W05"), period_start("2024-Q2"), period_start("2024")
-    (datetime.date(2024, 1, 29), datetime.date(2024, 4, 1), datetime.date(2024, 1, 1))
-    """
-    given = str(period)
-    try:
-        if quarter := re.fullmatch(r"(\d{4})-?Q([1-4])", given):
-            return date(int(quarter[1]), 3 * int(quarter[2]) - 2, 1)
-        if month := re.fullmatch(r"(\d{4})(?:-(\d\d))?", given):
-            return date(int(month[1]), int(month[2] or 1), 1)
-        return date.fromisoformat(given[:10])
-    except ValueError as error:
-        raise TableError(
-            f"The trend chart cannot place the period {given!r} in time. Allowed: "
-            "2024-03-05, 2024-W05, 2024-03, 2024-Q1, 2024. Write the periods so and call again."
-        ) from error
-
-
 def _panels(
     panels: Mapping[Any, list[dict[str, Any]]],
     drawn: list[dict[str, Any]],
@@ -138,7 +114,7 @@ def _panels(
     scale = round_scale(reach, tall, 0, zero=False, ticks=4 if len(panels) == 1 else 3)
     write: Callable[[float], str] = scale.write_shares(words) if as_share else scale.write(words)
     left = side_width(scale, write)
-    time = _time_scale(drawn, left + 6, WIDTH - 6)
+    time = time_scale(drawn, left + 6, WIDTH - 6)
     most = max((row["texts"] or 0 for row in drawn), default=0)
     pictures, y = [], 0.0
     for key, rows in panels.items():
@@ -150,29 +126,19 @@ def _panels(
         marks = [text(said, bold=True), *side_axis(placed, write, left=left, right=WIDTH), *changes]
         marks += [*_lines(rows, time, placed), _volumes(rows, time, below, most)]
         y = below + _VOLUME
-        marks.append(_dates(rows if len(panels) == 1 else drawn, time, words, y + LINE / 2 + 2))
+        marks.append(
+            dates_below(rows if len(panels) == 1 else drawn, time, words, y + LINE / 2 + 2)
+        )
         y += LINE + 16
         pictures.append(marks)
     return merged(pictures), y - 10
-
-
-def _time_scale(rows: list[dict[str, Any]], start: float, stop: float) -> Scale:
-    days = [row["day"].toordinal() for row in rows]
-    first, last = min(days), max(days)
-    if first == last:
-        first, last = first - 1, last + 1
-    return Scale(first, last, start, stop, 1)
-
-
-def _at(row: Mapping[str, Any], time: Scale) -> float:
-    return time.place(row["day"].toordinal())
 
 
 def _lines(rows: list[dict[str, Any]], time: Scale, scale: Scale) -> list[Mark]:
     """Return the band, the line, its points and the control limits."""
     place = [
         {
-            "x": _at(row, time),
+            "x": day_place(row, time),
             **{end: None if row[end] is None else scale.place(row[end]) for end in _LEVELS},
         }
         for row in rows
@@ -219,7 +185,7 @@ def _changes(
     found = [row for row in rows if row["change_point"]]
     shown = [words.date(str(row["period"])) for row in found]
     wide = [text_width(one) for one in shown]
-    starts = [min(_at(row, time), WIDTH - w) for row, w in zip(found, wide, strict=True)]
+    starts = [min(day_place(row, time), WIDTH - w) for row, w in zip(found, wide, strict=True)]
     level = lanes([(x, x + w + 8) for x, w in zip(starts, wide, strict=True)])
     bottom = y + LINE * (max(level, default=-1) + 1)
     top = bottom + (4 if found else 10)
@@ -229,7 +195,7 @@ def _changes(
     ]
     rules = [
         {"x": x, "y": top - 4, "x2": x, "y2": top + tall, "color": INK}
-        for x in (_at(row, time) for row in found)
+        for x in (day_place(row, time) for row in found)
     ]
     return [lines(rules, width=2, opacity=0.8), text(said)], top
 
@@ -239,34 +205,9 @@ def _volumes(rows: list[dict[str, Any]], time: Scale, y: float, most: float) -> 
     half = max(0.8, min(6.0, 0.35 * (time.stop - time.start) / max(len(rows), 1)))
     bars = []
     for row in rows:
-        x, tall = _at(row, time), _VOLUME * (row["texts"] or 0) / max(most, 1)
+        x, tall = day_place(row, time), _VOLUME * (row["texts"] or 0) / max(most, 1)
         bars.append({"x": x - half, "x2": x + half, "y": y + _VOLUME - tall, "y2": y + _VOLUME})
     return boxes([{**bar, "color": INK} for bar in bars], opacity=0.4)
-
-
-def _dates(rows: list[dict[str, Any]], time: Scale, words: Wording, y: float) -> Mark:
-    """Return the periods along the bottom: as many as stand clear of each other."""
-    days = {row["day"]: row for row in rows}
-    said = [(_at(row, time), words.date(str(row["period"]))) for row in days.values()]
-    narrowest = min(text_width(shown) for _, shown in said) + _APART
-    for steps in range(max(1, int(WIDTH // narrowest)), 0, -1):
-        labels, spans = [], []
-        for x, shown in _evenly(said, steps):
-            half = text_width(shown) / 2
-            middle = min(max(x, half), WIDTH - half)
-            labels.append({"x": middle, "y": y, "text": shown})
-            spans.append((middle - half, middle + half))
-        if all(a[1] + _APART <= b[0] for a, b in pairwise(spans)):
-            break
-    return text(labels, align="center")
-
-
-def _evenly(said: list[tuple[float, str]], steps: int) -> list[tuple[float, str]]:
-    """Return the first, the last, and those nearest to even steps between them."""
-    first, last = said[0][0], said[-1][0]
-    wanted = [first + (last - first) * step / steps for step in range(steps + 1)]
-    found = [min(said, key=lambda one: abs(one[0] - x)) for x in wanted]
-    return list(dict.fromkeys(found))
 
 
 def _volume_note(rows: list[dict[str, Any]], words: Wording) -> str:

@@ -9,18 +9,8 @@ import pandas as pd
 from tpfeedback.comparatives import Comparison, find_comparisons
 from tpfeedback.errors import ColumnError
 from tpfeedback.mentions.places import Place, known_languages, nearest_place, places_by_text
-from tpfeedback.tables import LANGUAGES, check_table
+from tpfeedback.tables import COMPARISONS, LANGUAGES, check_table, column_types
 
-COLUMNS = {
-    "feedback_id": "str",
-    "touchpoint": "str",
-    "rival": "str",
-    "verdict": "str",
-    "start": "int64",
-    "stop": "int64",
-    "evidence": "str",
-    "language": "str",
-}
 _FELT = {"positive": "win", "negative": "loss"}
 _TURNED = {"win": "loss", "loss": "win"}
 
@@ -69,7 +59,8 @@ def extract_comparisons(
                 touchpoint = None if place is None else place.touchpoint
                 row = (name, touchpoint, rival, verdict, told.start, told.stop, evidence, language)
                 records.append(row)
-    return pd.DataFrame.from_records(records, columns=list(COLUMNS)).astype(COLUMNS)
+    types = column_types(COMPARISONS)
+    return pd.DataFrame.from_records(records, columns=list(types)).astype(types)
 
 
 def _seen_by_us(

@@ -8,19 +8,7 @@ import pandas as pd
 
 from tpfeedback.durations import find_durations
 from tpfeedback.mentions.places import known_languages, nearest_place, places_by_text
-from tpfeedback.tables import LANGUAGES, check_table
-
-COLUMNS = {
-    "feedback_id": "str",
-    "touchpoint": "str",
-    "start": "int64",
-    "stop": "int64",
-    "evidence": "str",
-    "minutes": "float64",
-    "minutes_low": "float64",
-    "minutes_high": "float64",
-    "language": "str",
-}
+from tpfeedback.tables import LANGUAGES, WAITS, check_table, column_types
 
 
 def extract_waits(feedback: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
@@ -67,4 +55,5 @@ def extract_waits(feedback: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFram
                     language,
                 )
             )
-    return pd.DataFrame.from_records(records, columns=list(COLUMNS)).astype(COLUMNS)
+    types = column_types(WAITS)
+    return pd.DataFrame.from_records(records, columns=list(types)).astype(types)

@@ -13,6 +13,7 @@ from tpfeedback.report.records import Facts
 from tpfeedback.report.scope import scope_line
 from tpfeedback.report.sources import SOURCES
 from tpfeedback.report.speech import Speech
+from tpfeedback.report.tracked import Section, tracked_sections
 from tpfeedback.wording import load_wording
 
 _SIGNS = re.compile(r"([\\`*_\[\]{}|~$])")
@@ -35,6 +36,7 @@ def render_markdown(facts: Facts, *, language: str = "en") -> str:
         *(_ranking(speech) if facts["ranking"] else ()),
         *(_rewards(speech) if facts["ranking"] else ()),
         *_changes(speech),
+        *(part for section in tracked_sections(speech) for part in _tracked(section, speech)),
         *_sure(speech),
         *_method(speech),
         *_appendix(speech),
@@ -163,6 +165,21 @@ def _changes(speech: Speech) -> list[str]:
     ends = [say("changes", "mean"), say("table", "interval"), say("changes", "texts")]
     trend = _table([say("changes", "period"), *ends], trend_rows(speech), [True] * 3)
     return [*parts, escaped(say("changes", "caution")), trend]
+
+
+def _tracked(section: Section, speech: Speech) -> list[str]:
+    """Return what was tracked: the answer, the tables, what customers said, how sure it is."""
+    parts = [f"## {escaped(section.title)}", *map(escaped, section.lines)]
+    for listing in section.listings:
+        one = listing.table(speech)
+        parts += [f"### {escaped(one.title)}", _table(one.head, one.rows, one.numeric),
+                  escaped(one.note)]  # fmt: skip
+    for card in section.cards:
+        parts += [f"### {escaped(card.title)}", *map(escaped, card.lines)]
+        for said in card.said:
+            parts += [escaped(said.title), *(_quote(quote, speech) for quote in said.quotes)]
+    told = [*section.sure, *(speech.remark(note) for note in section.notes)]
+    return [*parts, _heading(speech, "sure", 3), _list(told)]
 
 
 def _sure(speech: Speech) -> list[str]:

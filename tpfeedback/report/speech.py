@@ -99,10 +99,14 @@ class Speech:
         """Return a note, a warning or a reason in this language, as far as it can be told."""
         return shortened(self.words.note(record, self.names), LONGEST_REMARK)
 
+    def explained(self) -> str:
+        """Return what was explained alone, such as "mean rating"."""
+        outcome = self.facts["outcome"]
+        return self.say("outcome", outcome["kind"], name=outcome["name"])
+
     def outcome(self) -> str:
         """Return what was explained, such as "mean rating (scale 1-5, now 3.61)"."""
-        outcome = self.facts["outcome"]
-        what = self.say("outcome", outcome["kind"], name=outcome["name"])
+        outcome, what = self.facts["outcome"], self.explained()
         mean = self.number("outcome.mean", outcome["mean"])
         key = "scale" if outcome["scale"] else "without_scale"
         return self.say("outcome", key, what=what, scale=outcome["scale"], mean=mean)

@@ -21,6 +21,7 @@ from tpfeedback.tracking.pairs import Group, Pair, different_scales, pair_source
 from tpfeedback.tracking.shares import compare_shares
 from tpfeedback.tracking.stacked import Stacked
 from tpfeedback.tracking.tracked import Source
+from tpfeedback.wording import Note, write_note
 
 SHARES = ("reach", "negative_share", "positive_share")
 OUTCOMES = ("outcome", "penalty", "prize")
@@ -93,13 +94,14 @@ def benchmark(
     >>> found.table[["negative_share_ours", "negative_share_theirs"]].values.tolist()
     [[0.3, 0.1]]
     """
-    groups, explained, read = pair_sources((theirs, ours), ("theirs", "ours"), outcome=outcome)
+    names = write_note("group_theirs"), write_note("group_ours")
+    groups, explained, read = pair_sources((theirs, ours), names, outcome=outcome)
     pair, notes = _read(groups, explained, mix, controls, (weights, cluster))
     scales = different_scales(groups, explained)
     stacked = stack_pair(pair)
     table = _table(pair, stacked)
     if scales:
-        scales += " Until then outcome, penalty and prize are missing; shares can be compared."
+        scales = write_note("benchmark_scales", note=scales)
         table[[f"{name}_{end}" for name in OUTCOMES for end in _ENDS]] = np.nan
     told = (*read, *pair.notes, *([scales] if scales else []), *notes, *stacked.notes)
     for note in told:
@@ -113,7 +115,7 @@ def _read(
     mix: Sequence[str],
     controls: Sequence[str],
     columns: tuple[str | None, str | None],
-) -> tuple[Pair, tuple[str, ...]]:
+) -> tuple[Pair, tuple[Note, ...]]:
     """Return the respondents of both, theirs weighted to our mix where asked for, and notes."""
     if isinstance(mix, str):
         raise ImpactError(f"mix must be a list of columns. Write mix=[{mix!r}].")
@@ -124,25 +126,19 @@ def _read(
     )
     held = pair.controls
     _require_common(pair)
+    apart = {n: mix_distance(held[n], pair.second) for n in usual if n not in mix}
     notes = [
-        f"The mix of {name!r} differs: {mix_distance(held[name], pair.second):.0%} of the texts"
-        .replace("%", " %")
-        + f" would have to be of another {name}. Gaps may be those of the mix; give theirs our mix "
-        f"with mix=[{name!r}]."
-        for name in usual
-        if name not in mix and mix_distance(held[name], pair.second) > UNLIKE
-    ]  # fmt: skip
+        write_note("benchmark_mix", column=name, share=share)
+        for name, share in apart.items()
+        if share > UNLIKE
+    ]
     seen = pair.seen
     if mix:
         weights, lost = even_mix(held[list(mix)], pair.second, seen.weights)
         outcomes = np.where(weights > 0, seen.outcome, np.nan)
         seen = replace(seen, weights=weights, outcome=outcomes)
         if lost:
-            notes.append(
-                f"{lost:.0%} of our texts".replace("%", " %")
-                + f" have a combination of {', '.join(mix)} that theirs lack. They are left out "
-                "of shares and effects; take coarser levels to keep them."
-            )
+            notes.append(write_note("benchmark_lost", share=lost, columns=list(mix)))
     kept = held[list(dict.fromkeys(controls))]
     return replace(pair, seen=seen, controls=kept), tuple(notes)
 

@@ -22,6 +22,7 @@ from tpfeedback.tracking.pairs import (
 )
 from tpfeedback.tracking.stacked import Stacked, stack
 from tpfeedback.tracking.tracked import Source
+from tpfeedback.wording import Note, write_note
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +184,7 @@ def _groups(
     at: Any,
     first: Any,
     outcome: str | None,
-) -> tuple[tuple[Group, Group], str, tuple[str, ...]]:
+) -> tuple[tuple[Group, Group], str, tuple[Note, ...]]:
     if after is None:
         return cut_source(before, by=by, at=at, first=first, outcome=outcome)
     given = [
@@ -194,4 +195,5 @@ def _groups(
             f"Two sources were given, and {', '.join(given)} too, which cuts one source in two. "
             f"Allowed: one of both. Leave out {', '.join(given)}, or the second source."
         )
-    return pair_sources((before, after), ("before", "after"), outcome=outcome)
+    names = write_note("group_before"), write_note("group_after")
+    return pair_sources((before, after), names, outcome=outcome)

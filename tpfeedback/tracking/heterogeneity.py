@@ -38,7 +38,7 @@ def equality_test(values: Array, variances: Array, degrees: Array) -> tuple[floa
     return statistic, float(chdtrc(len(y) - 1, statistic))
 
 
-def assign_folds(names: Array, *, random_state: int, folds: int = FOLDS) -> Places:
+def assign_folds(names: np.ndarray, *, random_state: int, folds: int = FOLDS) -> Places:
     """Return the fold of each of the names; equal names share one, whatever the order of rows.
 
     >>> assign_folds(np.array(["b", "a", "b"]), random_state=0, folds=2).tolist()

@@ -9,8 +9,9 @@ import pandas as pd
 from scipy.stats import t
 
 from tpfeedback.tracking.changes import Change
-from tpfeedback.tracking.step_designs import PER_YEAR, Plan
+from tpfeedback.tracking.step_designs import PER_YEAR, SEASON_AFTER, Plan
 from tpfeedback.tracking.step_effects import Before, Path
+from tpfeedback.wording import Note, write_note
 
 FEW_BEFORE, FEW_AFTER = 8, 4
 TEXT = ("touchpoint", "where", "note", "measure", "method")
@@ -126,11 +127,11 @@ def _typed(table: pd.DataFrame) -> pd.DataFrame:
 def ledger_notes(
     accounts: list[Account], listed: list[Change], calendar: pd.DatetimeIndex, freq: str,
     undated: int,
-) -> tuple[str, ...]:  # fmt: skip
+) -> tuple[Note, ...]:  # fmt: skip
     """Return what the reader has to know, each with advice."""
     notes = []
     if undated:
-        notes.append(f"{undated} texts have no date and are left out. Give them one if you can.")
+        notes.append(write_note("ledger_undated", n=undated))
     main = [account for account in accounts if account.measure != "felt"]
     for number in range(len(listed)):
         own = [account for account in main if account.number == number]
@@ -140,56 +141,51 @@ def ledger_notes(
 
 def _notes_of(
     accounts: list[Account], change: Change, calendar: pd.DatetimeIndex, freq: str
-) -> list[str]:
-    name = f"The change of {change.touchpoint} on {change.date.date().isoformat()}"
-    name += f" ({change.where})" if change.where else ""
+) -> list[Note]:
+    name = _name(change)
     if any(account.found is None for account in accounts):
-        return [
-            f"{name} cannot be measured: it needs {FEW_BEFORE} periods before and {FEW_AFTER} "
-            "after it, with texts. Wait, or choose shorter periods with freq=."
-        ]
+        few = {"before": FEW_BEFORE, "after": FEW_AFTER}
+        return [write_note("ledger_unmeasured", change=name, **few)]
     found = [(account, *account.found) for account in accounts if account.found is not None]
     path, before, plan = found[0][1:]
     notes = []
     if before.periods < FEW_BEFORE or len(path.period) < FEW_AFTER:
-        notes.append(
-            f"{name} has only {before.periods} periods before and {len(path.period)} after it. Its "
-            f"interval may be too narrow: wait for {FEW_BEFORE} and {FEW_AFTER}."
-        )
+        counts = {"before": before.periods, "after": len(path.period)}
+        counts |= {"enough_before": FEW_BEFORE, "enough_after": FEW_AFTER}
+        notes.append(write_note("ledger_short", change=name, **counts))
     notes += _design_notes(name, change, plan, len(calendar), freq)
     close = sorted({other for account, *_ in found for other in account.overlapping})
     if close:
-        days = ", ".join(calendar[min(i, len(calendar) - 1)].date().isoformat() for i in close)
-        notes.append(
-            f"{name} is close to other changes ({days}). What they did is taken apart only as far "
-            "as their dates allow; changes of one week count as one."
-        )
+        days = [calendar[min(i, len(calendar) - 1)].date().isoformat() for i in close]
+        notes.append(write_note("ledger_close", change=name, days=days))
     notes += [note for account, _, past, _ in found for note in _trend_note(name, account, past)]
     return notes
 
 
-def _design_notes(name: str, change: Change, plan: Plan, periods: int, freq: str) -> list[str]:
-    if change.column is not None:
+def _name(change: Change) -> Note:
+    told = {"touchpoint": change.touchpoint, "date": change.date.date().isoformat()}
+    if not change.where:
+        return write_note("ledger_change", **told)
+    return write_note("ledger_change_where", **told, where=change.where)
+
+
+def _design_notes(name: Note, change: Change, plan: Plan, periods: int, freq: str) -> list[Note]:
+    if change.column is not None or plan.waves > 0:
         return []
-    if plan.waves == 0:
-        years = periods / PER_YEAR[freq]
-        return [
-            f"{name} is judged without a season: {years:.1f} years of data cannot tell a season "
-            "from a change (1.5 can). Give older feedback too, or a change that was made in one "
-            "region only (where=)."
-        ]
-    return []
+    years = {"years": periods / PER_YEAR[freq], "enough": SEASON_AFTER[0]}
+    return [write_note("ledger_season", change=name, **years)]
 
 
-def _trend_note(name: str, account: Account, before: Before) -> list[str]:
+def _trend_note(name: Note, account: Account, before: Before) -> list[Note]:
     """Return a note where the groups had been drifting apart before the change."""
     p = 2 * t.sf(abs(before.slope) / before.error, before.degrees) if before.error > 0 else 1.0
     if account.change.column is None or p > 0.05:
         return []
+    measure = account.measure
+    if measure == "complaints":
+        measure = write_note("ledger_complaints")
     return [
-        f"{name}: the difference of {account.measure} between both groups had been changing by "
-        f"{before.slope:.3g} a year before it (p = {p:.2g}), so trends were not parallel, and part "
-        "of the effect may be that trend going on. Compare with more similar segments."
+        write_note("ledger_trend", change=name, measure=measure, slope=before.slope, p=float(p))
     ]
 
 

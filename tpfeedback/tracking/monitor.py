@@ -24,6 +24,7 @@ from tpfeedback.tracking.series import (
 )
 from tpfeedback.tracking.state import MonitorState, merge_states
 from tpfeedback.tracking.tallies import tally
+from tpfeedback.wording import Note, write_note
 
 TOUCHPOINTS, DRIFT, SEGMENTS = 0, 1, 2
 SHARED_OUT = {False: (0.6, 0.15, 0.0), True: (0.45, 0.1, 0.2)}
@@ -185,30 +186,20 @@ def _groups(names: pd.DataFrame) -> Places:
     return np.asarray(names.groupby(["measure", "by"], sort=True).ngroup(), dtype=np.intp)
 
 
-def _notes(state: MonitorState, streams: Streams, done: int) -> tuple[str, ...]:
+def _notes(state: MonitorState, streams: Streams, done: int) -> tuple[Note, ...]:
     notes, plan = [], PLANS[state.freq]
     if state.undated:
-        notes.append(
-            f"{state.undated} texts have no date and are in no series. Give them one, or mind that "
-            "counts are too small by them."
-        )
+        notes.append(write_note("monitor_undated", n=state.undated))
     if done <= plan.fewest:
-        notes.append(
-            f"Only {done} periods are over, and nothing is judged before {plan.fewest} periods of "
-            "past. The series is shown, but nothing can raise an alarm yet. Wait, or choose "
-            "shorter periods with freq=."
-        )
+        notes.append(write_note("monitor_early", n=done, fewest=plan.fewest))
     else:
         notes += _hard_to_see(streams, done)
     return tuple(notes)
 
 
-def _hard_to_see(streams: Streams, done: int) -> list[str]:
+def _hard_to_see(streams: Streams, done: int) -> list[Note]:
     """Return a note where a period has so few texts that only a landslide could be seen."""
     texts = np.median(streams.total[:done, (streams.names["measure"] == COMPLAINTS).to_numpy()])
     if texts >= 50:
         return []
-    return [
-        f"A period has {texts:g} texts (median). Only large changes can be seen in so few: choose "
-        "longer periods with freq=, or read the shifts rather than the spikes."
-    ]
+    return [write_note("monitor_small", texts=texts)]

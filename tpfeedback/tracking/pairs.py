@@ -12,6 +12,7 @@ from tpfeedback.errors import ColumnError, ImpactError, unknown_name
 from tpfeedback.impact.gram import Flags
 from tpfeedback.impact.observations import Observations, read_observations
 from tpfeedback.tracking.tracked import DEFAULT_OUTCOME, Source, tables_of
+from tpfeedback.wording import Note, write_note
 
 _SECOND = "(second group)"
 _KEYS = ("feedback_id", "question")
@@ -20,7 +21,10 @@ _KNOWN_ORDER = ("before", "after")
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """One of two groups: its `name`, and its part of the tables as they were given."""
+    """One of two groups: its `name`, and its part of the tables as they were given.
+
+    A name that is not a value of the data is a `Note`, which can be told in another language.
+    """
 
     name: str
     feedback: pd.DataFrame
@@ -44,7 +48,7 @@ class Pair:
 
 def pair_sources(
     sources: tuple[Source, Source], names: tuple[str, str], *, outcome: str | None
-) -> tuple[tuple[Group, Group], str, tuple[str, ...]]:
+) -> tuple[tuple[Group, Group], str, tuple[Note, ...]]:
     """Return two sources as groups, the name of their outcome, and notes.
 
     Raises:
@@ -68,7 +72,7 @@ def pair_sources(
 
 def cut_source(
     source: Source, *, by: str | None, at: Any, first: Any, outcome: str | None
-) -> tuple[tuple[Group, Group], str, tuple[str, ...]]:
+) -> tuple[tuple[Group, Group], str, tuple[Note, ...]]:
     """Return one source cut in two groups, the name of its outcome, and notes.
 
     Raises:
@@ -96,10 +100,8 @@ def cut_source(
         )
     second, names = _cut_at(values, at) if at is not None else _cut_by(feedback, column, first)
     known = values.notna().to_numpy()
-    note = (
-        f"{int((~known).sum())} of {len(known)} texts have no value in {column!r}, so it is not "
-        "known which group they are of. They are left out."
-    )
+    counts = {"count": int((~known).sum()), "whole": len(known)}
+    note = write_note("compare_no_group", **counts, column=column)
     groups = tuple(
         _part(feedback, mentions, known & (second if late else ~second), name)
         for late, name in enumerate(names)
@@ -109,13 +111,13 @@ def cut_source(
     return (groups[0], groups[1]), outcome or explained, () if known.all() else (note,)
 
 
-def different_scales(groups: tuple[Group, Group], outcome: str) -> str:
-    """Return how the scales of the rating differ, in words; empty where they do not.
+def different_scales(groups: tuple[Group, Group], outcome: str) -> Note | None:
+    """Return a note on how the scales of the rating differ; None where they do not.
 
     Only the column "overall" has a scale that is known; another outcome is taken as it is.
     """
     if outcome != DEFAULT_OUTCOME:
-        return ""
+        return None
     known = [
         sorted(group.feedback["overall_scale"].dropna().astype(str).unique())
         if "overall_scale" in group.feedback
@@ -123,18 +125,15 @@ def different_scales(groups: tuple[Group, Group], outcome: str) -> str:
         for group in groups
     ]
     if not all(known) or known[0] == known[1]:
-        return ""
+        return None
     pairs = zip(groups, known, strict=True)
-    said = " and ".join(f"{group.name!r} is rated {', '.join(scale)}" for group, scale in pairs)
-    return (
-        f"The scales differ: {said}. Bring both ratings to one scale in a column of their own, "
-        "and name it with outcome=."
-    )
+    cases = [write_note("compare_scale", group=one.name, scales=scales) for one, scales in pairs]
+    return write_note("compare_scales", cases=cases)
 
 
 def _require_same_reading(
     sources: tuple[Source, Source], names: tuple[str, str]
-) -> tuple[str, ...]:
+) -> tuple[Note, ...]:
     """Refuse two taxonomies, and return a note on two taggers, as far as they are known."""
     plans = [getattr(source, "taxonomy", None) for source in sources]
     marks = [getattr(plan, "digest", None) for plan in plans]
@@ -148,10 +147,8 @@ def _require_same_reading(
     taggers = [dict(getattr(source, "settings", {})).get("tagger") for source in sources]
     if None in taggers or taggers[0] == taggers[1]:
         return ()
-    return (
-        f"{names[0]!r} was read by the tagger {taggers[0]!r} and {names[1]!r} by {taggers[1]!r}. "
-        "Differences may be those of the taggers; analyse both again with the same one.",
-    )
+    told = {"first_tagger": taggers[0], "second_tagger": taggers[1]}
+    return (write_note("compare_taggers", first=names[0], second=names[1], **told),)
 
 
 def read_pair(
@@ -161,7 +158,7 @@ def read_pair(
     controls: Sequence[str],
     weights: str | None,
     cluster: str | None,
-    notes: tuple[str, ...] = (),
+    notes: tuple[Note, ...] = (),
 ) -> Pair:
     """Read both groups as one set of respondents.
 
@@ -217,7 +214,8 @@ def _cut_at(values: pd.Series, at: Any) -> tuple[Any, tuple[str, str]]:
     if zone is not None and day.tzinfo is None:
         day = day.tz_localize(zone)
     shown = f"{day:%Y-%m-%d}" if day == day.normalize() else str(day)
-    return (values >= day).to_numpy(), (f"before {shown}", f"from {shown}")
+    names = write_note("group_before_day", day=shown), write_note("group_from_day", day=shown)
+    return (values >= day).to_numpy(), names
 
 
 def _cut_by(feedback: pd.DataFrame, column: str, first: Any) -> tuple[Any, tuple[str, str]]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from tpfeedback.impact.gram import Array
+from tpfeedback.impact.gram import Array, Flags
 
-_STEPS = 400  # of the grid over how much the groups differ
+_STEPS = 100  # of the grid over how much the groups differ
 _FEWEST = 3.0  # degrees of freedom that a variance is taken to have at least
 
 
@@ -44,14 +44,14 @@ def pool(values: Array, variances: Array, degrees: Array) -> Pooled:
         return Pooled(*(np.full(len(values), np.nan) for _ in range(4)))
     at_least = np.maximum(degrees[known], _FEWEST)
     variance = np.full(len(values), np.inf)
-    variance[known] = variances[known] * at_least / (at_least - 2)
+    variance[known] = variances[known] / (1 - 2 / at_least)
     given = np.where(known, values, 0.0)
     if known.sum() == 1:
         return _alone(given, variance, known)
     means, errors, chances = _mixture(given, variance)
     value = chances @ means
     error = np.sqrt(chances @ (errors**2 + means**2) - value**2)
-    low, high = (_quantile(means, errors, chances, q, value, error) for q in (0.025, 0.975))
+    low, high = (_quantile(means, errors, chances, q) for q in (0.025, 0.975))
     return Pooled(value, low, high, error)
 
 
@@ -80,7 +80,7 @@ def paule_mandel(values: Array, variances: Array) -> float:
     return float(brentq(excess, 0.0, 2 * float(np.ptp(y)) ** 2 + 1e-12))
 
 
-def _alone(values: Array, variance: Array, known: Array) -> Pooled:
+def _alone(values: Array, variance: Array, known: Flags) -> Pooled:
     """Return the one effect that there is; of the other groups nothing is known."""
     value, error = np.where(known, values, np.nan), np.where(known, np.sqrt(variance), np.nan)
     half = ndtri(0.975) * error
@@ -106,12 +106,10 @@ def _mixture(values: Array, variance: Array) -> tuple[Array, Array, Array]:
     return (1 - part) * values + part * mean, errors, chances / chances.sum()
 
 
-def _quantile(
-    means: Array, errors: Array, chances: Array, q: float, value: Array, error: Array
-) -> Array:
+def _quantile(means: Array, errors: Array, chances: Array, q: float) -> Array:
     """Return the quantile of the mixture of normal distributions of each group, by bisection."""
-    low, high = value - 12 * error, value + 12 * error
-    for _ in range(50):
+    low, high = (means - 12 * errors).min(axis=0), (means + 12 * errors).max(axis=0)
+    for _ in range(40):
         middle = (low + high) / 2
         below = chances @ ndtr((middle - means) / errors) < q
         low, high = np.where(below, middle, low), np.where(below, high, middle)

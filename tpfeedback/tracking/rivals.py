@@ -13,9 +13,8 @@ from tpfeedback.errors import ColumnError, TpfeedbackWarning, unknown_name
 from tpfeedback.impact.discoveries import q_values
 from tpfeedback.impact.observations import read_clusters
 from tpfeedback.impact.respondents import respondents
-
-VERDICTS = ("win", "loss", "equal")
-"""Of a comparison, from our side: we are better, we are worse, there is no difference."""
+from tpfeedback.tables import VERDICTS
+from tpfeedback.wording import Note, write_note
 
 FEWEST = 6
 """Of fewer wins and losses even a clean sweep differs from one half by chance (2 / 2^5 > 0.05)."""
@@ -180,16 +179,10 @@ def _with_shares(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(q_value=q_values(values[3]))
 
 
-def _notes(overall: pd.DataFrame) -> tuple[str, ...]:
+def _notes(overall: pd.DataFrame) -> tuple[Note, ...]:
     decided = int(overall["wins"].sum() + overall["losses"].sum())
     if overall["comparisons"].sum() == 0:
-        return (
-            "No comparisons with others were given, so the tables are empty. Extract them with "
-            "extract_comparisons; in few texts customers compare at all.",
-        )
+        return (write_note("rivals_none"),)
     if decided < FEWEST:
-        return (
-            f"There are {decided} wins and losses in all. Fewer than {FEWEST} cannot tell who is "
-            "better, whatever they say; read the texts, or collect more feedback.",
-        )
+        return (write_note("rivals_few", decided=decided, fewest=FEWEST),)
     return ()

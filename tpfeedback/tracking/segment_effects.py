@@ -63,9 +63,7 @@ def measure_segments(
     outcome = np.where(inside, seen.outcome, np.nan)
     level = np.array([*grouping.names, ""], dtype=object)[grouping.codes]
     held = controls.assign(**{f"segment {grouping.column}": level})
-    design = build_design(
-        seen.marks, outcome, held, weights=seen.weights, clusters=seen.clusters
-    )
+    design = build_design(seen.marks, outcome, held, weights=seen.weights, clusters=seen.clusters)
     if design.rated <= design.columns.shape[1] + 1:
         raise ImpactError(
             f"There are {design.rated} rated respondents for {design.columns.shape[1]} terms. "
@@ -211,37 +209,37 @@ def _tests(
         columns[f"{kind}_tau"] = np.sqrt(np.array(tau2))
     chances = np.array([columns[f"{kind}_p_value"] for kind in KINDS])
     columns["p_value"] = bonferroni(chances)
-    columns["gain"] = _gains(seen, grouping, design, outcome, columns, random_state)
+    rows = _rows(seen, grouping, design, outcome, random_state=random_state)
+    gains = held_out_gains(rows, _choices(design, columns))
+    columns["gain"] = np.where(np.isfinite(columns["p_value"]), gains, np.nan)
     return pd.DataFrame(columns, index=list(seen.marks.touchpoints))
 
 
-def _gains(
-    seen: Observations,
-    grouping: Grouping,
-    design: Design,
-    outcome: Array,
-    columns: dict[str, Array],
-    random_state: int,
-) -> Array:
+def _rows(
+    seen: Observations, grouping: Grouping, design: Design, outcome: Array, *, random_state: int
+) -> Rows:
+    """Return the rated respondents as they are predicted when held out."""
     weight = np.ones(len(outcome)) if seen.weights is None else seen.weights
     rated = np.flatnonzero(np.isfinite(outcome) & (weight > 0))
     names = pd.Series(seen.texts).groupby(seen.rows).min().to_numpy()
     labels = names if seen.clusters is None else seen.clusters
     texts = sparse.csr_matrix(design.sources.texts)[rated]
-    first = design.sources.layout.terms
-    rows = Rows(
+    return Rows(
         columns=texts,
-        flags=sparse.csc_matrix(texts[:, first]),
+        flags=sparse.csc_matrix(texts[:, design.sources.layout.terms]),
         outcome=outcome[rated],
         groups=grouping.codes[rated],
         weight=weight[rated],
-        folds=assign_folds(labels[rated], random_state=random_state),
+        folds=assign_folds(np.asarray(labels)[rated], random_state=random_state),
     )
+
+
+def _choices(design: Design, columns: dict[str, Array]) -> list[list[tuple[int, float]]]:
+    """Return the terms of each touchpoint, and how much their effects differ."""
     kinds = {sentiment: kind for kind, sentiment in KINDS.items()}
     choices: list[list[tuple[int, float]]] = [[] for _ in design.touchpoints]
     for i, term in enumerate(design.terms):
         place = design.touchpoints.index(term.touchpoint)
-        tau2 = float(np.nan_to_num(columns[f"{kinds[term.sentiment]}_tau"][place]) ** 2)
-        choices[place].append((i, tau2))
-    gains = held_out_gains(rows, choices)
-    return np.where(np.isfinite(columns["p_value"]), gains, np.nan)
+        tau = columns[f"{kinds[term.sentiment]}_tau"][place]
+        choices[place].append((i, float(np.nan_to_num(tau)) ** 2))
+    return choices

@@ -8,11 +8,11 @@ import numpy as np
 from scipy.special import chdtrc
 
 from tpfeedback.errors import ColumnError, unknown_name
-from tpfeedback.impact.confusion import Rates, misclassify, read_confusion, scenarios
+from tpfeedback.impact.confusion import Rates, Scenario, misclassify, read_confusion, scenarios
 from tpfeedback.impact.gram import Array
 from tpfeedback.impact.observations import Observations
 from tpfeedback.tracking.segment_groups import Grouping
-from tpfeedback.tracking.share_intervals import effective_sizes, share_interval
+from tpfeedback.tracking.share_intervals import effective_sizes, parts_of, share_among
 
 Errors = Mapping[str, Rates | Mapping[str, Rates]]
 """Segment -> touchpoint (or "overall") -> `recall`, `precision`, `flip`."""
@@ -40,23 +40,17 @@ def shares_equal(shares: Array, sizes: Array) -> Array:
     return np.where(varies, chdtrc(degrees, statistic), np.nan)
 
 
-def segment_shares(
-    seen: Observations, grouping: Grouping
-) -> tuple[Array, Array, Array, Array]:
+def segment_shares(seen: Observations, grouping: Grouping) -> tuple[Array, Array, Array, Array]:
     """Return negative shares of all respondents, the ends of their intervals, and p-values.
 
     The first three are (segments, touchpoints), the p-values (touchpoints,).
     """
-    found, sizes = [], []
+    found, sizes, flags = [], [], seen.marks.negative
     for place in range(len(grouping.names)):
         rows = grouping.rows(place)
-        options = {
-            "weights": None if seen.weights is None else seen.weights[rows],
-            "clusters": None if seen.clusters is None else seen.clusters[rows],
-        }
-        flags = seen.marks.negative[rows]
-        found.append(share_interval(flags, **options))
-        sizes.append(effective_sizes(flags, **options)[1])
+        weights, clusters = parts_of(seen, rows)
+        found.append(share_among(seen, rows, flags))
+        sizes.append(effective_sizes(flags[rows], weights=weights, clusters=clusters)[1])
     share, low, high = (np.array(one) for one in zip(*found, strict=True))
     return share, low, high, shares_equal(share, np.array(sizes))
 
@@ -88,12 +82,8 @@ def corrected_shares(
         if name not in errors:
             continue
         rows = grouping.rows(place)
-        options = {
-            "weights": None if seen.weights is None else seen.weights[rows],
-            "clusters": None if seen.clusters is None else seen.clusters[rows],
-        }
-        bad = share_interval(seen.marks.negative[rows], **options)
-        good = share_interval(seen.marks.positive[rows], **options)
+        bad = share_among(seen, rows, seen.marks.negative)
+        good = share_among(seen, rows, seen.marks.positive)
         rates = read_confusion(errors[name], touchpoints, STRETCH)
         ways = list(scenarios(rates))
         value[place] = _true_share(bad[0], good[0], ways[:1])[0]
@@ -116,6 +106,6 @@ def tagger_may_explain(low: Array, high: Array) -> Array:
     return np.asarray(highest <= lowest)
 
 
-def _true_share(bad: Array, good: Array, ways: list) -> Array:  # type: ignore[type-arg]
+def _true_share(bad: Array, good: Array, ways: list[Scenario]) -> Array:
     marked = np.column_stack([bad, good])
     return np.clip([misclassify(marked, way)[1][:, 0] for way in ways], 0.0, 1.0)

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtrit
 
+from tpfeedback.impact.discoveries import q_values
 from tpfeedback.impact.gram import Array
 from tpfeedback.impact.observations import Observations
-from tpfeedback.tracking.differences import q_values
 from tpfeedback.tracking.pooling import Pooled
 from tpfeedback.tracking.segment_effects import KINDS, SegmentEffects
 from tpfeedback.tracking.segment_groups import Grouping

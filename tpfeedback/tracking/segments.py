@@ -204,5 +204,3 @@ def _notes(found: Findings, errors: Errors | None) -> list[str]:
     if grouping.cultures and errors is None:
         notes.append(write_note("segment_tagger", column=str(grouping.column)))
     return notes
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tpfeedback.impact.gram import Array, Flags, Places
+from tpfeedback.impact.observations import Observations
 
 
 def share_interval(
@@ -34,6 +35,24 @@ def share_interval(
         ends = proportion_confint(share[known] * size[known], size[known], method="wilson")
         low[known], high[known] = np.clip(ends, 0.0, 1.0)
     return share, low, high
+
+
+def share_among(
+    seen: Observations, rows: Flags, flags: Flags, *, among: Flags | None = None
+) -> tuple[Array, Array, Array]:
+    """Return `share_interval` of these respondents, with the weights and clusters they have.
+
+    `flags` and `among` (respondents, flags) are of all respondents.
+    """
+    weights, clusters = parts_of(seen, rows)
+    inside = None if among is None else among[rows]
+    return share_interval(flags[rows], among=inside, weights=weights, clusters=clusters)
+
+
+def parts_of(seen: Observations, rows: Flags) -> tuple[Array | None, Places | None]:
+    """Return weights and clusters of these respondents, None where there are none."""
+    weights = None if seen.weights is None else seen.weights[rows]
+    return weights, None if seen.clusters is None else seen.clusters[rows]
 
 
 def effective_sizes(

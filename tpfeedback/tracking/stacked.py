@@ -16,6 +16,7 @@ from tpfeedback.impact.policies import Layout, Policy
 from tpfeedback.impact.policies.baseline import POLICY as BASELINE
 from tpfeedback.impact.regression import Design, Term
 from tpfeedback.impact.terms import Rated, choose_terms, find_rated
+from tpfeedback.wording import Note, write_note
 
 CONSTANT = "constant"
 _SAME = 1e-6  # two flags that differ by less than this are the same
@@ -48,7 +49,7 @@ class Stacked:
     mentioned: Array
     inside: Flags
     owners: tuple[str, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
     @property
     def mix(self) -> list[int]:
@@ -212,28 +213,18 @@ def _stack(draft: _Draft, own: Flags) -> tuple[Design, Array]:
     return design, groups
 
 
-def _notes(draft: _Draft, design: Design, own: Flags, told: Flags) -> tuple[str, ...]:
-    notes: list[str] = []
+def _notes(draft: _Draft, design: Design, own: Flags, told: Flags) -> tuple[Note, ...]:
+    notes: list[Note] = []
     first = len(draft.columns) - len(draft.terms)
-    terms = list(enumerate(list(draft.columns)))[first:]
+    terms = [(i, term.told_as) for i, term in enumerate(draft.terms, start=first)]
     shared = [name for i, name in terms if not own[i] and told[i]]
     tied = [name for i, name in terms if not told[i]]
-    if design.rated < 10 * design.columns.shape[1]:
-        notes.append(
-            f"The sample is small: {design.rated} rated texts for {design.columns.shape[1]} terms, "
-            f"advised are {10 * design.columns.shape[1]} or more. Intervals are wide; collect more "
-            "feedback, or use a taxonomy with fewer touchpoints."
-        )
+    fitted = design.columns.shape[1]
+    if design.rated < 10 * fitted:
+        counts = {"rated": design.rated, "terms": fitted, "advised": 10 * fitted}
+        notes.append(write_note("small_sample", **counts))
     if shared:
-        notes.append(
-            f"Too rare in one of the groups for an effect of its own there: {', '.join(shared)}. "
-            "Their effect is taken as the same in both, so that a change can only be in how often "
-            "they come up. Collect more feedback, or compare longer periods, to tell."
-        )
+        notes.append(write_note("compare_shared", terms=shared))
     if tied:
-        notes.append(
-            f"These cannot be told apart, for they always come together: {', '.join(tied)}. Their "
-            "parts are right in sum only, so no interval is given; merge the touchpoints, or "
-            "collect more feedback."
-        )
+        notes.append(write_note("compare_tied", terms=tied))
     return tuple(notes)

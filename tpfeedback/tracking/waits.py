@@ -17,6 +17,7 @@ from tpfeedback.impact.observations import read_clusters
 from tpfeedback.impact.outcome import read_outcome
 from tpfeedback.impact.respondents import respondents
 from tpfeedback.tracking.kinks import Kink, Line, find_kink, squares, straight_line
+from tpfeedback.wording import Note, write_note
 
 HOUR = 60.0
 SCALES = ("linear", "log")
@@ -205,13 +206,11 @@ def _better_scale(answers: _Answers) -> str:
     return min(SCALES, key=lambda scale: (round(losses[scale], 9), scale != "linear"))
 
 
-def _small(number: int, kink: Kink | None) -> tuple[str, ...]:
+def _small(number: int, kink: Kink | None) -> tuple[Note, ...]:
     if kink is None:
-        return ("The waits have too few different lengths to look for a breakpoint: the line is "
-                "straight.",)  # fmt: skip
+        return (write_note("waits_straight"),)
     if number < ENOUGH:
-        return (f"Only {number} respondents tell how long they waited. Below {ENOUGH} a breakpoint "
-                "can hardly be seen; that none is told does not mean there is none.",)  # fmt: skip
+        return (write_note("waits_few", respondents=number, enough=ENOUGH),)
     return ()
 
 

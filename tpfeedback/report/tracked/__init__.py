@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from tpfeedback.report.tracked.listing import Column, Listing
+from tpfeedback.report.tracked.section import Card, Picture, Said, Section
 from tpfeedback.report.tracked.sections import (
     tracked_figures,
     tracked_sections,
     tracking_facts,
 )
-from tpfeedback.report.tracked.section import Card, Picture, Said, Section
 
 __all__ = [
     "Card",
+    "Column",
+    "Listing",
     "Picture",
     "Said",
     "Section",

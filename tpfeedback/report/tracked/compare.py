@@ -31,7 +31,7 @@ _DETAILS = ("touchpoint", "mix", "rest")
 
 
 def facts_of(comparison: Any, findings: Any, *, mask: bool) -> Facts:
-    """Return what a `Comparison` says: groups, change of the mean, its parts, touchpoints, quotes."""
+    """Return what a `Comparison` says: the change of the mean, its parts, touchpoints, quotes."""
     table = comparison.table.assign(sure=comparison.table["q_value"] <= SURE)
     table = table.sort_values("sure", ascending=False, kind="stable")
     rows = [_touchpoint(one) for one in plain_records(table[[*_COLUMNS, "sure"]].head(SHOWN))]
@@ -93,9 +93,19 @@ def _quotes(comparison: Any, touchpoints: list[str], *, mask: bool) -> list[Fact
         for group in (comparison.before, comparison.after)
     )
     return [
-        {"touchpoint": key, "before": then(key, "negative")[:2], "after": now(key, "negative")[:2]}
+        {
+            "touchpoint": key,
+            "before": then(key, _usual(comparison.before, key))[:2],
+            "after": now(key, _usual(comparison.after, key))[:2],
+        }
         for key in touchpoints
     ]
+
+
+def _usual(group: Any, touchpoint: str) -> str:
+    """Return the sentiment that is told more often of a touchpoint: complaint or praise."""
+    own = group.mentions.loc[group.mentions["touchpoint"] == touchpoint, "sentiment"]
+    return "positive" if (own == "positive").sum() > (own == "negative").sum() else "negative"
 
 
 def section_of(found: Facts, speech: Speech) -> Section:
@@ -124,7 +134,7 @@ def _lines(found: Facts, speech: Speech) -> list[str]:
         for name in ("before", "after", "change")
     }  # fmt: skip
     interval = written_interval(speech, "change", "compare.change", mean, "change")
-    lines = [speech.say("tracking", key, interval=interval, outcome=_outcome(speech), **told)]
+    lines = [speech.say("tracking", key, interval=interval, outcome=speech.explained(), **told)]
     lines.append(_touchpoints_line(found, speech))
     largest = max(found["parts"], key=lambda one: abs(one["contribution"] or 0), default=None)
     if largest is not None and is_sure(largest, "contribution"):
@@ -133,11 +143,6 @@ def _lines(found: Facts, speech: Speech) -> list[str]:
         told = {"part": speech.say("tracking", f"part_{largest['key']}"), "amount": amount}
         lines.append(speech.say("tracking", "compare_part", **told))
     return [*lines, _groups_line(found, speech)]
-
-
-def _outcome(speech: Speech) -> str:
-    outcome = speech.facts["outcome"]
-    return speech.say("outcome", outcome["kind"], name=outcome["name"])
 
 
 def _touchpoints_line(found: Facts, speech: Speech) -> str:
@@ -177,18 +182,27 @@ def _sure(found: Facts, speech: Speech) -> list[str]:
 
 
 def _pictures(found: Facts, speech: Speech) -> list[Picture]:
-    rows = pd.DataFrame(
-        {
-            "touchpoint": [one["touchpoint"] for one in found["touchpoints"]],
-            "before": [one["negative_share_before"] for one in found["touchpoints"]],
-            "after": [one["negative_share_after"] for one in found["touchpoints"]],
-        }
-    )
     title = speech.say("tracking", "slope_axis")
     options = {"as_share": True, "top": 8, "title": title}
+    slopes = pd.DataFrame([_slope(one) for one in found["touchpoints"]])
+    label = speech.say("tracking", "parts_label")
+    way = {"before": found["mean"]["before"], "decimals": speech.facts["outcome"]["decimals"]}
     return [
-        Picture(charts.slope_chart, rows, speech.say("tracking", "slope_label"), options),
+        Picture(charts.slope_chart, slopes, speech.say("tracking", "slope_label"), options),
+        Picture(charts.parts_chart, pd.DataFrame(found["parts"]), label, way),
     ]
+
+
+def _slope(one: Facts) -> Facts:
+    """Return the ends of a slope; that it is clear is told by the interval of the change alone."""
+    before, sure = one["negative_share_before"], one["sure"]
+    ends = {
+        f"after_{end}": before + one[f"negative_share_change_{end}"] if sure else None
+        for end in ("low", "high")
+    }
+    known = {f"before_{end}": before for end in ("low", "high")}
+    return {"touchpoint": one["touchpoint"], "before": before,
+            "after": one["negative_share_after"], **known, **ends}  # fmt: skip
 
 
 def _listings(found: Facts, speech: Speech) -> list[Listing]:
@@ -201,10 +215,10 @@ def _listings(found: Facts, speech: Speech) -> list[Listing]:
     head = "touchpoint"
     return [
         Listing("compare", say("tracking", "complaints_table"), _COMPLAINTS, rows, name, head,
-                say("tracking", "points_note")),
+                say("tracking", "points_note"), drawn="bars"),
         Listing("compare", say("tracking", "parts_table"), _PARTS, tuple(found["parts"]),
                 lambda one: say("tracking", f"part_{one['key']}"), "part",
-                say("tracking", "parts_note")),
+                say("tracking", "parts_note"), drawn="bars"),
         Listing("compare", say("tracking", "effects_table"), _EFFECTS, rows, name, head,
                 say("tracking", "smallest_note")),
         Listing("compare.detail", say("tracking", "details_table"), _PARTS,

@@ -25,20 +25,23 @@ _CELLS = {
 class Column:
     """A column of facts: its `name` there, how it is written (see `writing`), and its head.
 
-    `ends` tells that a 95 % interval stands in `<name>_low` and `<name>_high`.
+    `ends` tells that a 95 % interval stands in `<name>_low` and `<name>_high`; with `bare` that
+    alone is shown.
     """
 
     name: str
     kind: str = "count"
     ends: bool = False
     head: str = ""
+    bare: bool = False
 
 
 @dataclass(frozen=True)
 class Listing:
     """Rows of facts as a table. Each row has a `key`, which ends the names of its figures.
 
-    `name` says what a row is called, `head` is the phrase above these names.
+    `name` says what a row is called, `head` is the phrase above these names. `drawn` tells how a
+    workbook draws it: "bars" of the first interval, "lines" of its shares, or not at all.
     """
 
     key: str
@@ -48,16 +51,18 @@ class Listing:
     name: Callable[[Facts], str]
     head: str
     note: str = ""
+    drawn: str = ""
 
     def table(self, speech: Speech) -> Table:
         """Return the table as text, its figures named."""
-        heads, numeric = [speech.say("tracking", self.head)], []
+        interval = speech.say("table", "interval")
+        heads, numeric = [speech.say("tracking", self.head)], list[bool]()
         for column in self.columns:
-            heads.append(_head(speech, column))
-            numeric.append(column.kind not in WORDS)
+            shown = [] if column.bare else [_head(speech, column)]
             if column.ends:
-                heads.append(speech.say("table", "interval"))
-                numeric.append(True)
+                shown.append(_head(speech, column) if column.bare else interval)
+            heads += shown
+            numeric += [column.kind not in WORDS] * len(shown)
         rows = tuple((self.name(row), *self._texts(speech, row)) for row in self.rows)
         return Table(self.title, self.note, tuple(heads), tuple(numeric), rows)
 
@@ -65,7 +70,8 @@ class Listing:
         told = []
         for column in self.columns:
             value, name = row[column.name], f"{self.key}.{column.name}"
-            told.append(write(speech, column.kind, f"{name}.{row['key']}", value))
+            if not column.bare:
+                told.append(write(speech, column.kind, f"{name}.{row['key']}", value))
             if column.ends:
                 ends = [
                     write(speech, column.kind, f"{name}_{end}.{row['key']}",
@@ -81,12 +87,19 @@ class Listing:
         shown = [(speech.say("tracking", self.head), "text")]
         for column in self.columns:
             cell = _CELLS.get(column.kind, "text")
-            for end in ("", "_low", "_high") if column.ends else ("",):
+            for end in _ends(column):
                 name = f"{column.name}{end}"
                 values[name] = [_cell(speech, column, row[name]) for row in self.rows]
                 head = _head(speech, column)
-                shown.append(((f"{head}: {speech.say('tracking', end[1:])}" if end else head), cell))
+                shown.append(
+                    ((f"{head}: {speech.say('tracking', end[1:])}" if end else head), cell)
+                )
         return pd.DataFrame(values), shown
+
+
+def _ends(column: Column) -> tuple[str, ...]:
+    value = () if column.bare else ("",)
+    return (*value, "_low", "_high") if column.ends else value
 
 
 def _head(speech: Speech, column: Column) -> str:

@@ -1,4 +1,4 @@
-"""One section of tracking, told in the words of a language: what page, Markdown and workbook show."""
+"""One section of tracking in the words of a language: for page, Markdown and workbook."""
 
 from __future__ import annotations
 

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
 from tpfeedback.report.records import Facts
 from tpfeedback.report.speech import Speech
-from tpfeedback.report.tracked import compare
+from tpfeedback.report.tracked import (
+    benchmark,
+    compare,
+    journey,
+    ledger,
+    monitor,
+    rivals,
+    segments,
+    waits,
+)
 from tpfeedback.report.tracked.section import Section
 from tpfeedback.wording import load_wording
 
 # In the order of the page. Each module has `facts_of` and `section_of`.
 _PARTS: dict[str, ModuleType] = {
     "compare": compare,
+    "monitor": monitor,
+    "ledger": ledger,
+    "journey": journey,
+    "segments": segments,
+    "waits": waits,
+    "rivals": rivals,
+    "benchmark": benchmark,
 }
 
 
@@ -39,23 +56,38 @@ def tracked_sections(speech: Speech) -> list[Section]:
 
 
 def tracked_figures(facts: Facts) -> dict[str, Any]:
-    """Return name -> value of every figure in the sections: they are told once and listened to."""
+    """Return name -> value of every figure that the sections show.
+
+    The sections are told once to a listener: what they say and what is listed cannot differ.
+    """
     if not facts.get("tracking"):
         return {}
     speech = _Listener(facts, load_wording())
-    for section in tracked_sections(speech):
-        for listing in section.listings:
-            listing.table(speech)
-    return speech.heard
+    said = "".join(text for section in tracked_sections(speech) for text in _texts(section, speech))
+    return {name: speech.values[name] for name in dict.fromkeys(_NAMED.findall(said))}
+
+
+def _texts(section: Section, speech: Speech) -> Iterator[str]:
+    yield from (*section.lines, *section.sure)
+    for card in section.cards:
+        yield from (card.title, *card.lines)
+    for listing in section.listings:
+        for row in listing.table(speech).rows:
+            yield from row
+
+
+_BEFORE, _BEHIND = "\x02", "\x03"
+_NAMED = re.compile(f"{_BEFORE}([^{_BEHIND}]*){_BEHIND}")
 
 
 @dataclass(frozen=True)
 class _Listener(Speech):
-    """Notes down each figure that is told."""
+    """Says the name of each figure in its place, and keeps its value."""
 
-    heard: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
 
     def _marked(self, name: str, value: object, shown: str) -> str:
-        if value is not None:
-            self.heard[name] = value
-        return shown
+        if value is None:
+            return shown
+        self.values[name] = value
+        return f"{_BEFORE}{name}{_BEHIND}"

@@ -52,10 +52,16 @@ def _worded(speech: Speech, kind: str, value: str) -> str:
     return value
 
 
-def written_interval(speech: Speech, kind: str, name: str, one: Facts, measure: str) -> str:
-    """Return "0.12 to 0.30" for the interval of a measure, or that it is not known."""
+def written_interval(
+    speech: Speech, kind: str, name: str, one: Facts, measure: str, *, key: str = ""
+) -> str:
+    """Return "0.12 to 0.30" for the interval of a measure, or that it is not known.
+
+    The figures are `<name>_low` and `<name>_high`, with the `key` of a row behind them.
+    """
     ends = (
-        write(speech, kind, f"{name}_{end}", one[f"{measure}_{end}"]) for end in ("low", "high")
+        write(speech, kind, f"{name}_{end}{key and f'.{key}'}", one[f"{measure}_{end}"])
+        for end in ("low", "high")
     )
     return speech.interval(*ends)
 

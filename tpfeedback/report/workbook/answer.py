@@ -65,17 +65,20 @@ def _write_sentences(page: Any, facts: Facts, words: Wording, formats: Mapping[s
     lines = [(words.say("headings", "title"), "title"), *((text, "sentence") for text in told)]
     lines.append((scope_line(Speech(facts, words)), "small"))
     for row, (text, look) in enumerate(lines):
-        page.set_row(row, _height(text, look))
+        page.set_row(row, sentence_height(text, look))
         page.merge_range(row, 0, row, LAST_COLUMN, "", formats[look])
         page.write_string(row, 0, fit_text(text), formats[look])
     return len(lines)
 
 
-def _height(text: str, look: str) -> int:
+def sentence_height(text: str, look: str) -> int:
+    """Return the height of a row with a sentence that runs across the sheet."""
     if look == "title":
         return 30
     wide = sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)
-    return LINE_HEIGHT + 3 if look == "small" else 18 * (1 + wide // 130) + 4
+    if look == "small":
+        return LINE_HEIGHT * (1 + wide // 160) + 3
+    return 18 * (1 + wide // 130) + 4
 
 
 def _prizes(facts: Facts, words: Wording, first: int) -> _Figures:

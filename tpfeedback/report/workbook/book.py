@@ -11,6 +11,7 @@ from tpfeedback.report.records import Facts
 from tpfeedback.report.workbook.answer import decimal_format, write_answer
 from tpfeedback.report.workbook.grid import MOST_ROWS, write_grid
 from tpfeedback.report.workbook.sheets import method_sheet, sheet_names, sheets_to_filter
+from tpfeedback.report.workbook.tracked import write_tracked
 from tpfeedback.wording import load_wording
 
 MOST_TOLD = 200  # touchpoints with reason and quotes; every one has its row
@@ -50,6 +51,7 @@ def write_workbook(
         formats = {name: book.add_format(look) for name, look in _looks(facts).items()}
         first = book.add_worksheet(names["answer"])
         write_answer(book, first, facts, words, formats)
+        write_tracked(book, facts, words, formats)
         for sheet in [*sheets, method_sheet(facts, cut, words)]:
             write_grid(book.add_worksheet(names[sheet.key]), sheet, formats)
 
@@ -83,5 +85,5 @@ def _looks(facts: Facts) -> dict[str, dict[str, Any]]:
         "head": head,
         "title": {"bold": True, "font_size": 18},
         "sentence": {**top, "text_wrap": True, "font_size": 12},
-        "small": {"font_color": "#595959"},
+        "small": {**top, "text_wrap": True, "font_color": "#595959"},
     }

@@ -1,0 +1,60 @@
+"""The arguments of the command, each with its help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+File = Annotated[Path, typer.Argument(help="CSV, TSV, Excel, JSON, JSON Lines or Parquet.")]
+Text = Annotated[list[str] | None, typer.Option(help="Column of the texts; repeat it for several.")]
+Overall = Annotated[str | None, typer.Option(help="Column of the rating.")]
+Date = Annotated[str | None, typer.Option(help="Column of the date.")]
+Channel = Annotated[str | None, typer.Option(help="Column of the channel.")]
+TextLanguage = Annotated[str | None, typer.Option(help="Column of the language.")]
+Question = Annotated[str | None, typer.Option(help="Column of the question.")]
+Sheet = Annotated[str | None, typer.Option(help="Sheet of an Excel file.")]
+Taxonomy = Annotated[str, typer.Option(help="Name or .toml file of a taxonomy.")]
+Precision = Annotated[
+    float | None, typer.Option(help="Share of right mentions to ask for, such as 0.9.")
+]
+Control = Annotated[
+    list[str] | None, typer.Option(help="Column to hold fixed; repeat it for several.")
+]
+Model = Annotated[str, typer.Option(help="linear, ordered_logit, binary_logit or nps.")]
+Weights = Annotated[str | None, typer.Option(help="Column of survey weights.")]
+Cluster = Annotated[str | None, typer.Option(help="Column that names the customer.")]
+Policy = Annotated[str, typer.Option(help="What silence means: baseline, observed or imputed.")]
+
+Track = Annotated[
+    bool, typer.Option("--track", help="Also report alarms, the journey, waits and rivals.")
+]
+At = Annotated[str | None, typer.Option(help="First day of 'after': has it got better?")]
+Freq = Annotated[str | None, typer.Option(help="Watch by D, W or M; W if tracked.")]
+Segment = Annotated[
+    list[str] | None, typer.Option(help="Column of segments; repeat it for several.")
+]
+Changes = Annotated[
+    Path | None, typer.Option(help="What was changed: date, touchpoint, where, cost, note.")
+]
+ValueOf = Annotated[float | None, typer.Option(help="Money that one unit of the outcome is worth.")]
+Theirs = Annotated[Path | None, typer.Option(help="File of a competitor's reviews.")]
+
+Out = Annotated[Path | None, typer.Option(help="Folder for the report and tables.")]
+Language = Annotated[str, typer.Option(help="Language of the report: en, ru, zh or pl.")]
+Mask = Annotated[
+    bool, typer.Option("--mask/--no-mask", help="Mask names, phones, e-mails and the like.")
+]
+Top = Annotated[int, typer.Option(min=1, help="Touchpoints to show.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but the table.")]
+
+Page = Annotated[Path, typer.Argument(help="The report.html to check.")]
+Data = Annotated[Path, typer.Option(help="The file that the report was made from.")]
+OwnTaxonomy = Annotated[
+    str | None, typer.Option(help="The .toml file of the taxonomy, if one of your own.")
+]
+TheirData = Annotated[
+    Path | None, typer.Option(help="The competitor's file, if the report compares with one.")
+]
+NoProgress = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]

@@ -1,0 +1,105 @@
+"""What does waiting cost? Satisfaction by time waited, as facts and as a section."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from tpfeedback import charts
+from tpfeedback.report.certainty import remark_record
+from tpfeedback.report.records import Facts, plain_records, plain_value
+from tpfeedback.report.speech import Speech
+from tpfeedback.report.tracked.listing import Column, Listing
+from tpfeedback.report.tracked.section import Picture, Section
+from tpfeedback.report.tracked.writing import is_sure, write, written_interval
+
+ROWS = 7  # of the curve in the table
+_DAY = 1440.0
+_NUMBERS = (
+    "breakpoint", "breakpoint_low", "breakpoint_high", "p_value", "reference", "respondents"
+)  # fmt: skip
+
+
+def facts_of(found: Any, findings: Any, *, mask: bool) -> Facts:
+    """Return what a `WaitCurve` says; its slopes by hour, or by day where waits are long."""
+    curve = plain_records(found.curve)
+    longest = curve[-1]["minutes"] if curve else 0.0
+    hours = 24.0 if longest > 2 * _DAY else 1.0
+    before = [found.slope_per_hour, found.slope_low, found.slope_high]
+    after = [found.slope_after, found.slope_after_low, found.slope_after_high]
+    return {
+        **{name: plain_value(getattr(found, name)) for name in _NUMBERS},
+        **_slope("slope", before, hours),
+        **_slope("after", after, hours),
+        "unit": "day" if hours > 1 else "hour",
+        "longest": longest,
+        "curve": curve,
+        "notes": [remark_record(note, mask=mask) for note in found.notes],
+    }
+
+
+def _slope(name: str, values: list[float], hours: float) -> Facts:
+    told = [plain_value(value * hours) for value in values]
+    return dict(zip((name, f"{name}_low", f"{name}_high"), told, strict=True))
+
+
+def section_of(found: Facts, speech: Speech) -> Section:
+    """Return the cost of waiting as a section."""
+    say = speech.say
+    step = max(1, (len(found["curve"]) - 1) // (ROWS - 1))
+    rows = tuple({**one, "key": str(place)} for place, one in enumerate(found["curve"][::step]))
+    listing = Listing("waits.curve", say("tracking", "waits_table"), _COLUMNS, rows,
+                      lambda one: speech.minutes("", one["minutes"]), "waited",
+                      say("tracking", "waits_note"), drawn="bars")  # fmt: skip
+    ends = ("breakpoint", "breakpoint_low", "breakpoint_high")
+    options = {name: found[name] for name in ends}
+    options["title"] = say("tracking", "waits_title")
+    picture = Picture(
+        charts.waits_chart, pd.DataFrame(found["curve"]), say("tracking", "waits_label"), options
+    )
+    count = speech.count("waits.respondents", found["respondents"])
+    return Section(
+        "waits",
+        say("tracking", "waits"),
+        tuple(_lines(found, speech)),
+        (say("tracking", "waits_sure", n=found["respondents"], count=count),),
+        (picture,),
+        (listing,) if rows else (),
+        notes=tuple(found["notes"]),
+    )
+
+
+_COLUMNS = (Column("effect", "change", ends=True, head="effect"), Column("respondents"))
+
+
+def _lines(found: Facts, speech: Speech) -> list[str]:
+    told = {
+        "slope": write(speech, "change", "waits.slope", found["slope"]),
+        "interval": written_interval(speech, "change", "waits.slope", found, "slope"),
+        "unit": speech.say("tracking", f"per_{found['unit']}"),
+        "outcome": speech.explained(),
+    }
+    bent = found["breakpoint"] is not None
+    if not is_sure(found, "slope"):
+        key = "waits_open"
+    else:
+        key = "waits_cost" if (found["slope"] or 0) < 0 else "waits_gain"
+    lines = [speech.say("tracking", key, **told)]
+    return [*lines, _bend(found, speech) if bent else speech.say("tracking", "waits_straight")]
+
+
+def _bend(found: Facts, speech: Speech) -> str:
+    low, high = (
+        speech.minutes(f"waits.breakpoint_{end}", found[f"breakpoint_{end}"])
+        for end in ("low", "high")
+    )
+    return speech.say(
+        "tracking",
+        "waits_bend",
+        at=speech.minutes("waits.breakpoint", found["breakpoint"]),
+        range=speech.interval(low, high),
+        after=write(speech, "change", "waits.after", found["after"]),
+        interval=written_interval(speech, "change", "waits.after", found, "after"),
+        unit=speech.say("tracking", f"per_{found['unit']}"),
+    )
