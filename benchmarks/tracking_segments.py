@@ -10,8 +10,8 @@ rating, in how often they complain, and in how much their ratings vary.
 - many: nine segments, most of them tiny, whose penalties vary around their mean with a standard
   deviation of 0.3; coverage of own and of partially pooled intervals.
 - scale: the second segment uses 0.6 of the scale: all its effects, and its noise, are 0.6 times as
-  large. "differs" counts effects that differ in points, "split" those that do so in standard
-  deviations too.
+  large, and segments are alike otherwise. "differs" counts effects that differ in points, "split"
+  those that do so in standard deviations too.
 
 The Monte-Carlo interval is Wilson's. Seeds are fixed: same numbers for any number of processes.
 """
@@ -58,10 +58,11 @@ def simulate(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return feedback and mentions of n texts; `penalty` (segments, touchpoints)."""
     who = random.choice(len(parts), n, p=parts)
-    often = 1 + 0.5 * np.sin(who)[:, None]  # segments complain more and less often
+    alike = scale != 1.0  # but for the scale
+    often = 1 + 0.5 * np.sin(who * (not alike))[:, None]  # segments complain more and less often
     bad = random.random((n, len(NAMES))) < BAD * often
     good = random.random((n, len(NAMES))) < GOOD
-    noise = random.normal(size=n) * (0.6 + 0.3 * (who % 3) + 0.4 * bad.any(axis=1))
+    noise = random.normal(size=n) * (0.6 + 0.3 * (who % 3) * (not alike) + 0.4 * bad.any(axis=1))
     effects = (bad * penalty[who]).sum(axis=1) + good @ REWARD + noise
     outcome = 4 - 0.3 * (who % 2) + effects * np.where(who == 1, scale, 1.0)
     feedback = pd.DataFrame({"feedback_id": np.arange(n), "overall": outcome,
@@ -115,7 +116,7 @@ def judge(found: Segments, truth: Array, kind: str) -> Run:
         widths = [table[f"{name}_high"] - table[f"{name}_low"]
                   for name in ("penalty", "penalty_pooled")]  # fmt: skip
         both = widths[0].notna() & widths[1].notna()
-        hits["pooled narrower"] = (widths[1] < widths[0])[both].astype(float).tolist()
+        hits["pooled narrower"] = np.where(both, widths[1] < widths[0], np.nan).tolist()
     return hits
 
 

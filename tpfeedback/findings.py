@@ -159,7 +159,8 @@ class Analysis:
             freq: "D", "W" or "M", for `monitor`, and for `ledger` ("W" if not given).
             segments: column or columns of `feedback`: which touchpoints matter for whom.
             changes: what was changed and when, for `ledger`: a table, or a file, with the columns
-                `date` and `touchpoint`, and perhaps `where` (column=value), `cost` and `note`.
+                `date` and `touchpoint`, and perhaps `where` (column=value), `cost` and `note`,
+                in which personal data is masked.
             theirs: the analysis of a competitor's reviews, for `benchmark`.
             exposure: numbers of contacts, see `journey`.
             journey: along the journey, where does it break first?

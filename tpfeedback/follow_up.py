@@ -13,9 +13,10 @@ import pandas as pd
 from tpfeedback.errors import ColumnError, ImpactError, ReadError, TpfeedbackWarning
 from tpfeedback.ingest.files import read_raw
 from tpfeedback.masking import mask_personal
-from tpfeedback.mentions import extract_comparisons, extract_waits
+from tpfeedback.mentions import extract_comparisons, extract_waits, tag_feedback
 from tpfeedback.report.masked import masked_texts
 from tpfeedback.tracking import (
+    WaitCurve,
     benchmark,
     compare,
     dose_response,
@@ -111,8 +112,7 @@ def fixed_options(settings: Mapping[str, Any]) -> dict[str, Any]:
 def wished_settings(wishes: Wishes) -> dict[str, Any]:
     """Return the wishes as plain values, enough for `wishes_again`; those left out are missing.
 
-    The list of changes is kept as it is, its notes without personal data; of the competitor's
-    analysis its settings.
+    The list of changes is kept as it is; of the competitor's analysis its settings.
     """
     kept = {
         name: getattr(wishes, name)
@@ -180,6 +180,21 @@ def _common_languages(ours: Any, theirs: Any) -> list[str]:
     return ["language"] if spoken[0] & spoken[1] and len(spoken[0] | spoken[1]) > 1 else []
 
 
+def waits(
+    feedback: pd.DataFrame, mentions: pd.DataFrame | None = None, **options: Any
+) -> WaitCurve:
+    """Read how long customers waited, and what that does to the outcome, in one call.
+
+    `feedback` is tagged first where no `mentions` are given. `options` are those of
+    `tpfeedback.tracking.dose_response`, which says what the curve holds and what is raised;
+    `extract_waits` gives the single waits.
+    """
+    if mentions is None:
+        tagged = tag_feedback(feedback)
+        feedback, mentions = tagged.feedback, tagged.mentions
+    return dose_response(feedback, extract_waits(feedback, mentions), **options)
+
+
 def _waited(analysis: Any, fixed: Mapping[str, Any]) -> Any:
     """Return what waiting costs, or None where too few tell how long they waited."""
     waits = extract_waits(analysis.feedback, analysis.mentions)
@@ -207,21 +222,28 @@ def _day(given: Any) -> str | None:
 
 
 def _change_list(given: Any) -> pd.DataFrame | None:
-    """Return the list of changes as a table; an empty cell of a file is a missing value."""
-    if given is None or isinstance(given, pd.DataFrame):
-        return given
-    frame = read_raw(given).frame
-    return frame.mask(frame.map(lambda cell: isinstance(cell, str) and not cell.strip()))
+    """Return the list of changes as a table, its notes without personal data.
+
+    An empty cell of a file is a missing value.
+    """
+    if given is None:
+        return None
+    if isinstance(given, pd.DataFrame):
+        table = given.copy()
+    else:
+        frame = read_raw(given).frame
+        table = frame.mask(frame.map(lambda cell: isinstance(cell, str) and not cell.strip()))
+    if "note" in table:
+        table["note"] = [
+            mask_personal(note).text if isinstance(note, str) else note for note in table["note"]
+        ]
+    return table
 
 
 def _plain_change(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return one change without what is missing, and without personal data."""
+    """Return one change without what is missing, its date as ISO writes it."""
     known = {name: row[name] for name in CHANGE if name in row and not pd.isna(row[name])}
-    plain = {"date": _day(known.pop("date", None)), **known}
-    return {
-        name: mask_personal(value).text if name == "note" else value
-        for name, value in plain.items()
-    }
+    return {"date": _day(known.pop("date", None)), **known}
 
 
 def _masked(result: Any) -> Any:

@@ -103,6 +103,8 @@ def standardised(seen: Observations, grouping: Grouping) -> Observations:
     people of a country use the whole scale and those of another its middle only, the same
     experience moves the rating by more points in the first.
 
+    A segment whose ratings vary more for another reason (it complains more often, or its ratings
+    hang on more that is not told) has a larger deviation too, and seems to feel each thing less.
     A segment in which everybody gave the same rating has no deviation, and no outcome here.
     """
     outcome = np.full(len(seen.outcome), np.nan)

@@ -1,0 +1,273 @@
+"""What was tracked stands in the report: answered first, every figure named, in four languages."""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+import zipfile
+from dataclasses import replace
+
+import html5lib
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from tests.small_findings import KeywordTagger
+from tpfeedback import tracking
+from tpfeedback.analysis import analyze
+from tpfeedback.report import render_html, render_markdown, report_facts, verify_report
+from tpfeedback.report.figures import figure_value, figures
+from tpfeedback.report.speech import Speech
+from tpfeedback.report.tracked import tracked_sections
+from tpfeedback.wording import load_wording
+
+LANGUAGES = ("en", "pl", "ru", "zh")
+ALL = ("compare", "monitor", "ledger", "journey", "segments", "waits", "rivals", "benchmark")
+
+
+def reviews(late: tuple[float, float] = (0.4, 0.1), size: int = 1200) -> pd.DataFrame:
+    """Return a year of reviews; the share that complains about the courier falls in July."""
+    random = np.random.default_rng(0)
+    days = pd.date_range("2024-01-01", periods=size, freq="7h")
+    shares = np.where(days < "2024-07-01", *late)
+    complains = random.random(size) < shares
+    calm = np.where(random.random(size) < 0.6, "the courier was quick", "all as it should be")
+    texts = np.where(complains, "the courier was bad", calm)
+    other = random.choice(["", ", kind staff today", ", bad staff today", ", a fair price"], size)
+    stars = 4.5 - 2.0 * complains - (other == ", bad staff today") + random.normal(0, 0.4, size)
+    return pd.DataFrame(
+        {
+            "comment": [f"{text}{more} ({i})" for i, (text, more) in enumerate(zip(texts, other))],
+            "stars": stars.round().clip(1, 5).astype(int),
+            "day": days.strftime("%Y-%m-%d"),
+            "channel": random.choice(["app", "shop"], size),
+        }
+    )
+
+
+def analysed(table: pd.DataFrame):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return analyze(table, text="comment", overall="stars", date="day", channel="channel",
+                       tagger=KeywordTagger(), progress=False)  # fmt: skip
+
+
+def results(ours, theirs) -> dict:
+    """Return a result of everything that can be tracked."""
+    feedback, mentions = ours.feedback, ours.mentions
+    changes = pd.DataFrame(
+        {"date": ["2024-07-01", "2024-12-12"], "touchpoint": ["delivery", "staff"],
+         "cost": [100.0, 50.0], "note": ["=1+1 <b>new</b> couriers", None]}
+    )  # fmt: skip
+    ids = feedback["feedback_id"]
+    minutes = np.arange(len(ids)) % 90 + 10.0
+    waits = pd.DataFrame({"feedback_id": ids, "touchpoint": "waiting", "minutes": minutes})
+    told = pd.DataFrame({"feedback_id": ids[:20], "touchpoint": ["delivery"] * 15 + [None] * 5,
+                         "rival": "Otherco", "verdict": ["loss"] * 17 + ["win"] * 3})  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return {
+            "compare": tracking.compare(ours, at="2024-07-01", controls=["channel"]),
+            "monitor": tracking.monitor(feedback, mentions, freq="W"),
+            "ledger": tracking.ledger(feedback, mentions, changes, value_of=1000.0),
+            "journey": tracking.journey(ours, exposure={"delivery": 5000}),
+            "segments": tracking.segments(ours, by="channel"),
+            "waits": tracking.dose_response(feedback, waits),
+            "rivals": tracking.rivals(told),
+            "benchmark": tracking.benchmark(ours, theirs),
+        }
+
+
+@pytest.fixture(scope="module")
+def tracked():
+    ours = analysed(reviews())
+    theirs = analysed(reviews((0.05, 0.05), size=600))
+    return replace(ours, tracking=results(ours, theirs))
+
+
+@pytest.fixture(scope="module")
+def facts(tracked):
+    return report_facts(tracked)
+
+
+@pytest.fixture(scope="module")
+def pages(facts):
+    return {language: render_html(facts, language=language) for language in LANGUAGES}
+
+
+@pytest.fixture(scope="module")
+def sections(facts):
+    return {one.key: one for one in tracked_sections(Speech(facts, load_wording()))}
+
+
+def tree_of(page: str):
+    return html5lib.parse(page, namespaceHTMLElements=False)
+
+
+def test_an_analysis_that_was_not_tracked_has_no_such_sections(tracked):
+    bare = report_facts(replace(tracked, tracking={}))
+    assert bare["tracking"] == {}
+    assert 'class="tracked"' not in render_html(bare)
+
+
+def test_the_sections_stand_in_one_order_whatever_was_asked_first(tracked, facts):
+    turned = replace(tracked, tracking=dict(reversed(tracked.tracking.items())))
+    assert tuple(facts["tracking"]) == ALL
+    assert report_facts(turned) == facts
+
+
+def test_the_facts_are_plain_enough_for_json(facts):
+    assert json.loads(json.dumps(facts, allow_nan=False)) == facts
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_is_valid_in_each_language_and_small(pages, language):
+    html5lib.HTMLParser(strict=True).parse(pages[language])
+    assert len(pages[language].encode()) < 2_000_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_is_named_and_no_other_is_shown(facts, pages, language):
+    values = {name: figure_value(value) for name, value in figures(facts).items()}
+    shown = {(one.get("data-figure"), one.get("value")) for one in tree_of(pages[language]).iter("data")}  # fmt: skip
+    assert shown == set(values.items())
+    assert {name.split(".")[0] for name in values} >= set(ALL)
+
+
+def test_verify_names_the_figure_that_changed_and_no_other(tracked, pages):
+    comparison = tracked.tracking["compare"]
+    changed = replace(comparison, change=comparison.change.assign(smallest_change=9.0))
+    other = replace(tracked, tracking={**tracked.tracking, "compare": changed})
+    found = verify_report(pages["ru"], other)
+    assert [(one.kind, one.name) for one in found] == [("value", "compare.smallest_change")]
+
+
+@pytest.mark.parametrize(
+    ("key", "answer"),
+    [
+        ("compare", r"It got better: the mean rating rose from 3\.\d+ to 4\.\d+"),
+        ("monitor", r"Delivery \(lasting change\)"),
+        ("ledger", r"Of 2 changes, 1 surely moved the complaints"),
+        ("journey", r"The path breaks at Delivery: fixing it would gain 0\.\d+"),
+        ("segments", r"None of \d+ tests shows that a touchpoint weighs more"),
+        ("waits", r"per hour"),
+        ("rivals", r"Where customers compare, we lose: 3 against 17, 15%"),
+        ("benchmark", r"Our customers surely complain more often of: Delivery"),
+    ],
+)
+def test_each_section_begins_with_the_answer(sections, key, answer):
+    assert re.search(answer, sections[key].lines[0])
+
+
+def test_the_parts_that_are_listed_sum_to_the_change(facts):
+    found = facts["tracking"]["compare"]
+    total = sum(one["contribution"] for one in found["parts"])
+    assert total == pytest.approx(found["mean"]["change"], abs=1e-9)
+    assert [one["key"] for one in found["parts"]] == ["reach", "sentiment", "effect", "mix", "rest"]
+
+
+def test_customers_are_heard_then_and_now(facts):
+    delivery = next(one for one in facts["tracking"]["compare"]["quotes"]
+                    if one["touchpoint"] == "delivery")  # fmt: skip
+    rows = [[quote["row"] for quote in delivery[time]] for time in ("before", "after")]
+    july = int((pd.to_datetime(reviews()["day"]) < "2024-07-01").sum())
+    assert rows[0] and rows[1]
+    assert max(rows[0]) <= july < min(rows[1])
+
+
+def test_what_is_praised_now_is_shown_as_praise(facts):
+    delivery = next(one for one in facts["tracking"]["compare"]["quotes"]
+                    if one["touchpoint"] == "delivery")  # fmt: skip
+    told = [[quote["after"].split()[1] for quote in delivery[time]] for time in ("before", "after")]
+    assert [set(words) for words in told] == [{"bad"}, {"quick"}]
+
+
+def test_no_verdict_is_given_without_the_q_value(facts):
+    rows = facts["tracking"]["compare"]["touchpoints"]
+    assert {one["verdict"] for one in rows if one["q_value"] > 0.05} <= {"open"}
+    assert next(one for one in rows if one["touchpoint"] == "delivery")["verdict"] == "fewer_complaints"  # fmt: skip
+
+
+def test_a_change_that_is_too_new_says_that_it_cannot_be_measured(sections):
+    staff = next(one for one in sections["ledger"].cards if "Staff" in one.title)
+    assert staff.lines == ("Cannot be measured yet; the notes say what it needs.",)
+
+
+def test_a_note_of_the_user_is_text_and_not_markup(pages):
+    assert "<b>new</b>" not in pages["en"]
+    assert "=1+1 &lt;b&gt;new&lt;/b&gt; couriers" in pages["en"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_markdown_tells_what_the_page_tells(facts, language):
+    told = render_markdown(facts, language=language)
+    for section in tracked_sections(Speech(facts, load_wording(language))):
+        assert f"## {section.title}" in told
+        assert all(listing.title in told for listing in section.listings)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_names_of_sheets_are_such_as_excel_takes(language):
+    words = load_wording(language)
+    names = [words.say("tracking", f"sheet_{key}") for key in ALL]
+    taken = {str(name).casefold() for name in words.phrases["sheets"].values()}
+    assert len({*taken, *(name.casefold() for name in names)}) == len(taken) + len(ALL)
+    assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\") for name in names)
+
+
+@pytest.fixture(scope="module")
+def book(tracked, tmp_path_factory):
+    path = tmp_path_factory.mktemp("tracked") / "book.xlsx"
+    tracked.to_excel(path, lang="ru")
+    return path
+
+
+def test_the_workbook_has_a_sheet_for_each_and_charts_of_its_own_cells(book):
+    pages, words = openpyxl.load_workbook(book), load_wording("ru")
+    names = [words.say("tracking", f"sheet_{key}") for key in ALL]
+    assert pages.sheetnames[1:9] == names
+    drawn = charted_cells(book)
+    assert set(drawn) >= set(names)
+    for name in names:
+        for first, last in drawn[name]:
+            assert pages[name][first].offset(-1, 1).font.bold  # the head stands right above
+            assert pages[name][first].value is not None
+            assert pages[name][last].value is not None
+
+
+def charted_cells(path) -> dict[str, list[tuple[str, str]]]:
+    """Return sheet -> first and last cell of the categories of each of its charts."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    with zipfile.ZipFile(path) as files:
+        for file in files.namelist():
+            if file.startswith("xl/charts/chart"):
+                chart = files.read(file).decode()
+                name, cells = re.findall(r"<c:cat>.*?<c:f>(.*?)</c:f>", chart)[0].rsplit("!", 1)
+                ends = cells.replace("$", "").split(":")
+                found.setdefault(name.strip("'"), []).append((ends[0], ends[-1]))
+    return found
+
+
+def test_numbers_of_the_workbook_are_numbers(book, facts):
+    page = openpyxl.load_workbook(book)[load_wording("ru").say("tracking", "sheet_compare")]
+    wanted = facts["tracking"]["compare"]["touchpoints"][0]["negative_share_change"]
+    values = [cell.value for row in page.iter_rows() for cell in row]
+    assert any(isinstance(one, float) and one == pytest.approx(wanted) for one in values)
+
+
+@pytest.mark.parametrize(
+    ("language", "minutes", "shown"),
+    [
+        ("en", 1, "1 minute"), ("en", 45, "45 minutes"), ("en", 120, "2 hours"),
+        ("ru", 45, "45 минут"), ("ru", 150, "2,5 часа"), ("ru", 5 * 1440, "5 дней"),
+        ("pl", 3 * 1440, "3 dni"), ("zh", 90, "1.5小时"),
+    ],
+)  # fmt: skip
+def test_a_length_of_time_is_told_in_the_unit_that_fits(facts, language, minutes, shown):
+    assert Speech(facts, load_wording(language)).minutes("", minutes) == shown
+
+
+def test_same_results_same_page(tracked, pages):
+    assert render_html(report_facts(tracked)) == pages["en"]
