@@ -25,10 +25,8 @@ reaches into it. Seeds are fixed: same numbers, whatever the number of processes
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import warnings
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from math import sqrt
 
@@ -36,7 +34,7 @@ import numpy as np
 import pandas as pd
 import planted
 from planted import CALL, NAMES, Array, Flags, Signs, complaints, mentions_of
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from simulated_runs import spread
 from tqdm import tqdm
 
 from tpfeedback import ImpactFit, fit_impact, measure_impact, rank_touchpoints
@@ -116,22 +114,11 @@ def run_all(cells: list[Cell], runs: int, processes: int) -> dict[Cell, Run]:
     jobs = [(cell, run) for cell in cells for run in range(runs)]
     found: dict[Cell, list[Run]] = {cell: [] for cell in cells}
     with tqdm(total=len(jobs), unit=" runs", mininterval=1) as bar:
-        for (cell, _), result in zip(jobs, spread(jobs, processes), strict=True):
+        for (cell, _), result in zip(jobs, spread(run_once, jobs, processes), strict=True):
             found[cell].append(result)
             bar.set_description(str(cell), refresh=False)
             bar.update()
     return {c: {key: np.array([r[key] for r in rs]) for key in rs[0]} for c, rs in found.items()}
-
-
-def spread(jobs: list[tuple[Cell, int]], processes: int) -> Iterator[Run]:
-    """Yield the result of every job in turn, from so many processes of one thread each."""
-    if processes == 1:
-        with threadpool_limits(1):
-            yield from map(run_once, jobs)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, threadpool_limits, (1,)) as pool:
-        yield from pool.map(run_once, jobs, chunksize=5)
 
 
 def run_once(job: tuple[Cell, int]) -> Run:

@@ -22,16 +22,14 @@ Monte-Carlo interval reaches into it. Seeds are fixed: same numbers for any numb
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import warnings
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from coverage import Row, share_of
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from simulated_runs import spread
 from tqdm import tqdm
 
 from tpfeedback.errors import TpfeedbackWarning
@@ -228,7 +226,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     cells = [(kind, n) for kind in options.cells for n in options.sizes]
     jobs = [(*cell, run) for cell in cells for run in range(options.runs)]
-    found = list(tqdm(spread(jobs, options.processes), total=len(jobs), unit=" runs"))
+    found = list(tqdm(spread(run_once, jobs, options.processes), total=len(jobs), unit=" runs"))
     print("| cell | what | given | measured | Monte-Carlo 95 % | asked | verdict |")
     print("|---|---|---|---|---|---|---|")
     for place, (kind, n) in enumerate(cells):
@@ -236,17 +234,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         hits = {name: np.array([run[name] for run in runs]) for name in runs[0]}
         for row in rows_of(kind, hits):
             print(f"| {kind}, n = {n:,} a period | {told(row)} |")
-
-
-def spread(jobs: list[tuple[str, int, int]], processes: int) -> Iterator[Run]:
-    """Yield the result of every job in turn, from so many processes of one thread each."""
-    if processes == 1:
-        with threadpool_limits(1):
-            yield from map(run_once, jobs)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, threadpool_limits, (1,)) as pool:
-        yield from pool.map(run_once, jobs, chunksize=5)
 
 
 def told(row: Row) -> str:

@@ -17,16 +17,14 @@ Wilson's. Seeds are fixed: same numbers for any number of processes.
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import warnings
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pandas as pd
 from coverage import Row, share_of
 from scipy.special import ndtri
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from simulated_runs import spread
 from tqdm import tqdm
 
 from tpfeedback.errors import TpfeedbackWarning
@@ -131,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     cells = [(kind, n) for kind in options.cells for n in options.sizes]
     jobs = [(cell, run) for cell in cells for run in range(options.runs)]
-    found = list(tqdm(_spread(jobs, options.processes), total=len(jobs), unit=" runs"))
+    found = list(tqdm(spread(run_once, jobs, options.processes), total=len(jobs), unit=" runs"))
     print("| cell | what | measured | Monte-Carlo 95 % | asked | verdict |")
     print("|---|---|---|---|---|---|")
     for place, (kind, n) in enumerate(cells):
@@ -141,17 +139,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
             asked = "" if row.asked is None else f"{row.asked[0]:g} to {row.asked[1]:g}"
             print(f"| {kind}, n = {n:,} | {row.what} | {row.measured:.3f} | "
                   f"{row.low:.3f} to {row.high:.3f} | {asked} | {row.verdict} |")  # fmt: skip
-
-
-def _spread(jobs: list[tuple[Cell, int]], processes: int) -> Iterator[Run]:
-    """Yield the result of every job in turn, from so many processes of one thread each."""
-    if processes == 1:
-        with threadpool_limits(1):
-            yield from map(run_once, jobs)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, threadpool_limits, (1,)) as pool:
-        yield from pool.map(run_once, jobs, chunksize=5)
 
 
 if __name__ == "__main__":

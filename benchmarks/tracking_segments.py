@@ -19,15 +19,13 @@ The Monte-Carlo interval is Wilson's. Seeds are fixed: same numbers for any numb
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import warnings
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pandas as pd
 from coverage import Row, share_of
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from simulated_runs import spread
 from tqdm import tqdm
 
 from tpfeedback.errors import TpfeedbackWarning
@@ -146,7 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     cells = [cell for cell in CELLS if cell[0] in options.cells]
     jobs = [(cell, run) for cell in cells for run in range(options.runs)]
-    found = list(tqdm(_spread(jobs, options.processes), total=len(jobs), unit=" runs"))
+    found = list(tqdm(spread(run_once, jobs, options.processes), total=len(jobs), unit=" runs"))
     print("| cell | what | measured | Monte-Carlo 95 % | asked | verdict |")
     print("|---|---|---|---|---|---|")
     for place, (kind, n, size) in enumerate(cells):
@@ -155,17 +153,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for row in rows_of(kind, hits):
             named = f"{kind} {size:g}, n = {n:,}" if size else f"{kind}, n = {n:,}"
             print(f"| {named} | {told(row)} |")
-
-
-def _spread(jobs: list[tuple[Cell, int]], processes: int) -> Iterator[Run]:
-    """Yield the result of every job in turn, from so many processes of one thread each."""
-    if processes == 1:
-        with threadpool_limits(1):
-            yield from map(run_once, jobs)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, threadpool_limits, (1,)) as pool:
-        yield from pool.map(run_once, jobs, chunksize=5)
 
 
 def told(row: Row) -> str:
