@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.chart_cases import LONG, TAXONOMY, english_written_as, said, shapes
+from tests.chart_cases import LONG, TAXONOMY, english_written_as, journey, said, shapes
 from tests.test_charts import letters, overlap, text_box
 from tpfeedback.charts import (
     gap_chart,
+    journey_chart,
     ledger_chart,
     parts_chart,
     rivals_chart,
@@ -93,11 +94,19 @@ class Case:
     needed: str
 
 
+def broken_journey(keys: tuple[str, ...] = TAXONOMY.keys) -> pd.DataFrame:
+    """Return the journey with the share of first failures; none at the first touchpoint."""
+    return journey(keys).assign(first_share=[number / 400 for number in range(len(keys))])
+
+
 CASES = {
     "waits": Case(waits, lambda: curve(40.0), curve, "effect_low"),
     "ledger": Case(ledger_chart, lambda: looks(number=1), lambda: looks(TAXONOMY.keys), "period"),
     "parts": Case(parts_chart, lambda: parts().head(1), parts, "contribution"),
     "gaps": Case(gap_chart, lambda: gaps(("delivery", "staff")), gaps, "negative_share_gap"),
+    "journey": Case(
+        journey_chart, lambda: broken_journey(("delivery", "staff")), broken_journey, "mentions"
+    ),
     "rivals": Case(rivals_chart, lambda: standing(("delivery",)), standing, "losses"),
 }
 EVERY = pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
@@ -289,3 +298,9 @@ def test_wins_stand_right_and_losses_left_of_the_middle():
 
 def test_a_comparison_of_nothing_in_particular_is_named_so():
     assert "Not said of what" in said(to_svg(rivals_chart(standing((None,)))))
+
+
+def test_where_the_path_breaks_first_stands_below_the_name():
+    drawn = said(to_svg(journey_chart(broken_journey())))
+    assert sum(text.startswith("◆ first failure:") for text in drawn) == 26
+    assert not any("◆" in text for text in said(to_svg(journey_chart(journey()))))

@@ -61,7 +61,7 @@ def results(ours, theirs) -> dict:
     feedback, mentions = ours.feedback, ours.mentions
     changes = pd.DataFrame(
         {"date": ["2024-07-01", "2024-12-12"], "touchpoint": ["delivery", "staff"],
-         "cost": [100.0, 50.0], "note": ["=1+1 <b>new</b> couriers", None]}
+         "cost": [100.0, 50.0], "note": ["=1+1 <b>new</b> couriers, ask ann@shop.example", None]}
     )  # fmt: skip
     ids = feedback["feedback_id"]
     minutes = np.arange(len(ids)) % 90 + 10.0
@@ -175,7 +175,7 @@ def test_customers_are_heard_then_and_now(facts):
                     if one["touchpoint"] == "delivery")  # fmt: skip
     rows = [[quote["row"] for quote in delivery[time]] for time in ("before", "after")]
     july = int((pd.to_datetime(reviews()["day"]) < "2024-07-01").sum())
-    assert [len(some) for some in rows] == [2, 2]
+    assert all(rows)
     assert max(rows[0]) <= july < min(rows[1])
 
 
@@ -204,6 +204,7 @@ def test_a_change_that_is_too_new_says_that_it_cannot_be_measured(sections):
 def test_a_note_of_the_user_is_text_and_not_markup(pages):
     assert "<b>new</b>" not in pages["en"]
     assert "=1+1 &lt;b&gt;new&lt;/b&gt; couriers" in pages["en"]
+    assert "ann@shop.example" not in pages["en"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -277,3 +278,26 @@ def test_a_length_of_time_is_told_in_the_unit_that_fits(facts, language, minutes
 
 def test_same_results_same_page(tracked, pages):
     assert render_html(report_facts(tracked)) == pages["en"]
+
+
+@pytest.fixture(scope="module")
+def little(tracked):
+    """Return the facts of three weeks of texts in which nobody compares."""
+    short = tracked.feedback["date"] < "2024-01-20"
+    feedback = tracked.feedback[short]
+    mentions = tracked.mentions[tracked.mentions["feedback_id"].isin(feedback["feedback_id"])]
+    told = pd.DataFrame(columns=["feedback_id", "touchpoint", "rival", "verdict"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = {"monitor": tracking.monitor(feedback, mentions, freq="W"),
+                 "rivals": tracking.rivals(told)}  # fmt: skip
+    return report_facts(replace(tracked, tracking=found))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_nothing_can_be_told_the_page_says_so_and_stays_whole(little, language):
+    page = render_html(little, language=language)
+    html5lib.HTMLParser(strict=True).parse(page)
+    words = load_wording(language)
+    assert words.say("tracking", "rivals_none") in page
+    assert {one.get("data-figure") for one in tree_of(page).iter("data")} == set(figures(little))

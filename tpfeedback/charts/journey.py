@@ -31,11 +31,12 @@ def journey_chart(
 
     Every touchpoint is a row of its stage with the number of its mentions and, as a coloured
     cell, its share of bad ones. The stages follow the journey, other ones come after; within a
-    stage the rows keep the order of the table.
+    stage the rows keep the order of the table. Where the path breaks first stands below the name.
 
     Args:
         table: columns `stage`, `touchpoint`, `mentions`, `negative_share` (0-1; missing where
-            there are too few mentions to tell).
+            there are too few mentions to tell); optional `first_share`: share (0-1) of all who
+            complain about anything whose earliest complaint, along the journey, is this one.
         names: the name to show for a touchpoint's key; the key itself where there is none.
         words: the language of the labels; English where none is given.
         decimals: not used: shares are written as percentages; every chart takes it.
@@ -50,7 +51,8 @@ def journey_chart(
     True
     """
     told = spoken(words)
-    rows = read_rows(table, "journey chart", ("stage", "touchpoint", "mentions", "negative_share"))
+    needed = ("stage", "touchpoint", "mentions", "negative_share")
+    rows = read_rows(table, "journey chart", needed, ["first_share"])
     if not rows:
         return nothing(told)
     head = _column_heads(told)
@@ -67,7 +69,7 @@ def journey_chart(
         rules.append({"x": 0, "y": y - 7, "x2": WIDTH, "y2": y - 7, "color": INK})
         y -= 4
         for row in (row for row in rows if row["stage"] == stage):
-            shown = wrap(shown_name(row["touchpoint"], names), _NAMES)
+            shown = [*wrap(shown_name(row["touchpoint"], names), _NAMES), *_first(row, told)]
             height = max(_ROW, LINE * len(shown) + 10)
             first = y + height / 2 - LINE * (len(shown) - 1) / 2
             labels += [{"x": 0, "y": first + LINE * n, "text": one} for n, one in enumerate(shown)]
@@ -84,7 +86,18 @@ def journey_chart(
         text(labels),
         text(counts, align="right"),
     ]
-    return picture(layers, height=y + 4, caption=[told.say("charts", "journey_cells")])
+    caption = [told.say("charts", "journey_cells")]
+    if any(row["first_share"] for row in rows):
+        caption.append(told.say("charts", "first_failures"))
+    return picture(layers, height=y + 4, caption=caption)
+
+
+def _first(row: Mapping[str, Any], words: Wording) -> list[str]:
+    """Return the lines that tell how often the path breaks here first."""
+    if not row["first_share"]:
+        return []
+    share = words.percent(row["first_share"])
+    return wrap(words.say("charts", "first_failure", share=share), _NAMES)
 
 
 def _column_heads(words: Wording) -> list[dict[str, Any]]:

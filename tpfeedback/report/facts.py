@@ -107,7 +107,7 @@ def report_facts(findings: Findings, *, ranked: int = RANKED, mask: bool = True)
         "ranking_more": max(0, len(findings.priorities) - ranked),
         "rewards": _rewards(findings.impact, quoted),
         "changes": measure_changes(observed, _dates(findings.feedback, observed)),
-        "tracking": tracking_facts(getattr(findings, "tracking", {}), findings, mask=mask),
+        "tracking": tracking_facts(findings.tracking, findings, mask=mask),
         "sure": {
             **reading_account(
                 findings.feedback, findings.mentions, findings.export, findings.warnings, mask=mask

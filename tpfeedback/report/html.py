@@ -13,7 +13,7 @@ from tpfeedback.report.cells import appendix_tables, change_rows, trend_rows
 from tpfeedback.report.figures import Figure, figure_value, figures
 from tpfeedback.report.illustrations import draw_charts, draw_tracked
 from tpfeedback.report.records import Facts
-from tpfeedback.report.sources import SOURCES
+from tpfeedback.report.sources import SOURCES, TRACKED_SOURCES
 from tpfeedback.report.speech import Speech
 from tpfeedback.report.tracked import tracked_sections
 from tpfeedback.wording import Wording, load_wording
@@ -72,6 +72,7 @@ def _page(facts: Facts, words: Wording) -> dict[str, Any]:
         "trend_rows": trend_rows(speech),
         "method": sentences.method_paragraphs(facts, words),
         "sources": SOURCES,
+        "tracked_sources": TRACKED_SOURCES,
         "not_ranked": sentences.not_ranked(facts, words, _marked),
         "tables": appendix_tables(speech),
         "name_of": speech.touchpoint,

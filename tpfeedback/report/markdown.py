@@ -11,7 +11,7 @@ from tpfeedback.report.cells import appendix_tables, change_rows, trend_rows
 from tpfeedback.report.passages import readable
 from tpfeedback.report.records import Facts
 from tpfeedback.report.scope import scope_line
-from tpfeedback.report.sources import SOURCES
+from tpfeedback.report.sources import SOURCES, TRACKED_SOURCES
 from tpfeedback.report.speech import Speech
 from tpfeedback.report.tracked import Section, tracked_sections
 from tpfeedback.wording import load_wording
@@ -179,7 +179,8 @@ def _tracked(section: Section, speech: Speech) -> list[str]:
         for said in card.said:
             parts += [escaped(said.title), *(_quote(quote, speech) for quote in said.quotes)]
     told = [*section.sure, *(speech.remark(note) for note in section.notes)]
-    return [*parts, _heading(speech, "sure", 3), _list(told)]
+    source = f"{speech.say('headings', 'sources')}: {TRACKED_SOURCES[section.key]}"
+    return [*parts, _heading(speech, "sure", 3), _list([*told, source])]
 
 
 def _sure(speech: Speech) -> list[str]:

@@ -2,6 +2,27 @@
 
 from __future__ import annotations
 
+# Where what was tracked comes from, by section.
+TRACKED_SOURCES = {
+    "compare": "Kitagawa (1955), JASA 50, 1168–1194; Oaxaca (1973), International Economic Review "
+    "14, 693–709; Blinder (1973), Journal of Human Resources 8, 436–455; Newcombe (1998), "
+    "Statistics in Medicine 17, 873–890",
+    "monitor": "Altham (1969), JRSS B 31, 261–269; Laney (2002), Quality Engineering 14, 531–537; "
+    "Smyth (2004), Statistical Applications in Genetics and Molecular Biology 3(1), 3",
+    "ledger": "Bernal, Cummins & Gasparrini (2017), International Journal of Epidemiology 46, "
+    "348–355; Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas (2024), Annals of Statistics 52, "
+    "2613–2640",
+    "journey": "Baron & Kenny (1986), Journal of Personality and Social Psychology 51, 1173–1182; "
+    "Sobel (1982), Sociological Methodology 13, 290–312; Garwood (1936), Biometrika 28, 437–442",
+    "segments": "Alexander & Govern (1994), Journal of Educational Statistics 19, 91–101; Morris "
+    "(1983), JASA 78, 47–55; Benjamini & Hochberg (1995), JRSS B 57, 289–300",
+    "waits": "Muggeo (2003), Statistics in Medicine 22, 3055–3071; Davies (1987), Biometrika 74, "
+    "33–43",
+    "rivals": "Wilson (1927), JASA 22, 209–212; Clopper & Pearson (1934), Biometrika 26, 404–413",
+    "benchmark": "Newcombe (1998), Statistics in Medicine 17, 873–890; Benjamini & Hochberg "
+    "(1995), JRSS B 57, 289–300",
+}
+
 # What the source is for, as keys of section [table] or [headings] of the words, and the source.
 SOURCES: tuple[tuple[tuple[str, ...], str], ...] = (
     (

@@ -49,9 +49,9 @@ class Speech:
         """Return a share (0-1) as a percentage."""
         return self._marked(name, share, self.words.percent(share))
 
-    def points(self, name: str, change: float | None) -> str:
+    def points(self, name: str, change: float | None, *, signed: bool = True) -> str:
         """Return the difference of two shares in percentage points, with its sign."""
-        shown = NOT_KNOWN if change is None else self.words.number(100 * change, 1, signed=True)
+        shown = NOT_KNOWN if change is None else self.words.number(100 * change, 1, signed=signed)
         return self._marked(name, change, shown)
 
     def count(self, name: str, value: int | None) -> str:

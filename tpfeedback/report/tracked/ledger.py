@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from tpfeedback import charts
+from tpfeedback.masking import mask_personal
 from tpfeedback.report.certainty import remark_record
 from tpfeedback.report.passages import readable, shortened
 from tpfeedback.report.records import Facts, plain_records
@@ -23,7 +24,7 @@ _LONGEST = 120
 
 def facts_of(found: Any, findings: Any, *, mask: bool) -> Facts:
     """Return what a `Ledger` says: for each change its effects, and the path of the complaints."""
-    rows = [_row(one) for one in plain_records(found.table)]
+    rows = [_row(one, mask=mask) for one in plain_records(found.table)]
     paths = found.paths[found.paths["measure"] == "complaints"]
     changes = []
     for number in sorted({one["change"] for one in rows})[:CARDS]:
@@ -40,10 +41,12 @@ def facts_of(found: Any, findings: Any, *, mask: bool) -> Facts:
     }
 
 
-def _row(one: Facts) -> Facts:
+def _row(one: Facts, *, mask: bool) -> Facts:
     """Return a row of the table; what is not a share is the outcome, whatever its name."""
     measure = one["measure"] if one["measure"] in _SHARES else "outcome"
     texts = {name: shortened(readable(one[name] or ""), _LONGEST) for name in ("where", "note")}
+    if mask:
+        texts["note"] = mask_personal(texts["note"]).text
     days = {name: one[name] and one[name][:10] for name in ("date", "sure_since")}
     after = None if one["estimate"] is None else one["before"] + one["estimate"]
     key = f"{one['change']}.{measure}"
@@ -98,7 +101,7 @@ _EFFECTS = (
     Column("estimate", "points", ends=True, head="change_points"),
     Column("always", "points", ends=True, bare=True),
     Column("sure_since", "date"),
-    Column("detectable", "points", head="smallest_change"),
+    Column("detectable", "size", head="smallest_change"),
     Column("texts_before", head="texts_before"),
     Column("texts_after", head="texts_after"),
 )

@@ -16,8 +16,8 @@ from tpfeedback.wording import NOT_KNOWN
 # How a workbook shows what is written so; all else is text.
 _CELLS = {
     "number": "effect", "change": "change", "gain": "gain", "gain_change": "gain",
-    "share": "share", "points": "share", "count": "count", "money": "number", "times": "share",
-    "minutes": "number", "decimal": "decimal", "ratio": "decimal",
+    "share": "share", "points": "share", "size": "share", "times": "share", "count": "count",
+    "money": "count", "minutes": "number", "decimal": "decimal", "ratio": "decimal",
 }  # fmt: skip
 
 

@@ -16,20 +16,20 @@ def write(speech: Speech, kind: str, name: str, value: Any) -> str:
     """Return a value in the words of the report, marked as the figure `name`.
 
     Kinds: "number" and "change" (in units of the outcome, the latter with its sign), "gain" and
-    "gain_change" (the same, with the digits of prizes), "share", "points" (a difference of shares),
-    "count", "decimal", "ratio", "money", "times" (a rate of return), "minutes", "date"; "word" is
-    a key of our own, "touchpoint", "stage" and "language" keys that have names, "text" as it is.
+    "gain_change" (the same, with the digits of prizes), "share", "points" and "size" (a difference
+    of shares, with or without its sign), "count", "decimal", "ratio", "money", "times" (a rate of
+    return), "minutes", "date"; "word" is a key of our own, "touchpoint", "stage" and "language"
+    are keys that have names, "text" is told as it is.
     """
     if value is None:
         return NOT_KNOWN
     if kind in _MEASURES:
         measure, signed = _MEASURES[kind]
         return str(getattr(speech, measure)(name, value, signed=signed))
-    if kind in ("share", "points", "count", "date", "minutes"):
-        writer = {"share": "percent"}.get(kind, kind)
-        return str(getattr(speech, writer)(name, value))
-    if kind == "times":
+    if kind in ("share", "times"):
         return speech.percent(name, value)
+    if kind in ("count", "date", "minutes"):
+        return str(getattr(speech, kind)(name, value))
     if kind in _DIGITS:
         return speech.written(name, value, decimals=_DIGITS[kind])
     return _worded(speech, kind, str(value))
@@ -37,7 +37,7 @@ def write(speech: Speech, kind: str, name: str, value: Any) -> str:
 
 _MEASURES = {
     "number": ("number", False), "change": ("number", True), "gain": ("gain", False),
-    "gain_change": ("gain", True),
+    "gain_change": ("gain", True), "points": ("points", True), "size": ("points", False),
 }  # fmt: skip
 _DIGITS = {"money": 0, "decimal": 3, "ratio": 1}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from tpfeedback.report.passages import Passage
 from tpfeedback.report.records import Facts
+from tpfeedback.report.sources import TRACKED_SOURCES
 from tpfeedback.report.speech import Speech
 from tpfeedback.report.tracked import Card, Listing, Section, tracked_sections
 from tpfeedback.report.workbook.answer import LAST_COLUMN, sentence_height
@@ -43,7 +44,8 @@ def _write_section(
         row = _write_listing(page, row, listing, speech, formats)
     for card in section.cards:
         row = _write_card(page, row + 1, card, formats)
-    told = [*section.sure, *(speech.remark(note) for note in section.notes)]
+    source = f"{speech.say('headings', 'sources')}: {TRACKED_SOURCES[section.key]}"
+    told = [*section.sure, *(speech.remark(note) for note in section.notes), source]
     title = (speech.say("headings", "sure"), "sentence")
     _write_lines(page, row + 1, [title, *((line, "small") for line in told)], formats)
 
