@@ -59,11 +59,17 @@ def test_quiet_leaves_stderr_empty(run, export):
     assert run("analyze", export, "--quiet").stderr == ""
 
 
-def test_the_files_are_written_beside_each_other(run, export, tmp_path):
+@pytest.mark.parametrize("slides", [False, True])
+def test_the_files_are_written_beside_each_other(run, export, tmp_path, monkeypatch, slides):
+    if slides:
+        pytest.importorskip("pptx")
+    monkeypatch.setattr(cli, "_has_slides", lambda: slides)  # they need an extra
     result = run("analyze", export, "--out", tmp_path / "new" / "folder")
     folder = tmp_path / "new" / "folder"
     assert result.exit_code == 0
-    assert {path.name for path in folder.iterdir()} == FILES
+    assert {path.name for path in folder.iterdir()} == FILES | (
+        {"report.pptx"} if slides else set()
+    )
     assert (folder / "feedback.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     content = json.loads((folder / "analysis.json").read_text(encoding="utf-8"))
     assert content["settings"]["source"] == "reviews.csv"

@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from tpfeedback.errors import ColumnError, TableError
-from tpfeedback.mentions import extract_comparisons, extract_waits
+from tpfeedback.follow_up import waits
+from tpfeedback.ingest import read_feedback
+from tpfeedback.mentions import extract_comparisons, extract_mentions, extract_waits
 from tpfeedback.tables import EXTRACTED, check_table
 
 
@@ -162,3 +164,16 @@ def test_one_name_of_our_own_has_to_stand_in_a_list():
     feedback = feedback_of("ok")
     with pytest.raises(ColumnError, match=r"Write ours=\['Ryanair'\]"):
         extract_comparisons(feedback, mentions_of(feedback), ours="Ryanair")
+
+
+def test_one_call_reads_the_waits_and_draws_the_curve():
+    minutes = [10, 20, 40, 60, 90, 120]
+    texts = [f"Waited {m} minutes at the counter, day {i}" for i, m in enumerate(minutes * 20)]
+    stars = [5 - m / 30 for m in minutes * 20]
+    source = pd.DataFrame({"comment": texts, "stars": stars})
+    feedback = read_feedback(source, text="comment", overall="stars")
+    curve = waits(feedback)
+    assert curve.slope_per_hour == pytest.approx(-2, abs=1e-6)
+    assert curve.respondents == 120
+    again = waits(feedback.assign(language="en"), extract_mentions(feedback), touchpoint=None)
+    assert again.slope_per_hour == curve.slope_per_hour

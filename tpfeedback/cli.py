@@ -117,7 +117,7 @@ def _analyze(
         typer.echo(_ranked_table(analysis, top, lang, mask), nl=False)
         if out is not None:
             _write_files(analysis, out, lang, mask)
-            others = len(TABLES) + len(REPORTS) - 1
+            others = len(TABLES) + len(REPORTS) - 1 + _has_slides()
             tell(quiet, f"Wrote {out / 'report.html'} and {others} more files beside it.")
 
 
@@ -177,6 +177,13 @@ def _ranked_table(analysis: Analysis, top: int, lang: str, mask: bool) -> str:
     return render_table(facts, language=lang, width=width)
 
 
+def _has_slides() -> bool:
+    """Tell whether the extra that slides need is installed."""
+    from importlib.util import find_spec
+
+    return find_spec("pptx") is not None
+
+
 def _write_files(analysis: Analysis, folder: Path, lang: str, mask: bool) -> None:
     from tpfeedback.report import write_csv
 
@@ -188,5 +195,7 @@ def _write_files(analysis: Analysis, folder: Path, lang: str, mask: bool) -> Non
     (folder / "report.md").write_text(
         analysis.to_markdown(lang=lang, mask=mask), encoding="utf-8", newline="\n"
     )
+    if _has_slides():
+        analysis.to_pptx(folder / "report.pptx", lang=lang, mask=mask)
     for name in TABLES:
         write_csv(getattr(shown, name), folder / f"{name}.csv")

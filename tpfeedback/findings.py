@@ -109,7 +109,8 @@ class Analysis:
         found = self.masked() if mask else self
         facts = report.report_facts(self, mask=mask)
         tables = ("priorities", "impact", "mentions", "feedback", "rejected")
-        parts = ("outcome", "names", "rewards", "taxonomy", "columns", "settings", "versions")
+        parts = ("outcome", "names", "rewards", "taxonomy", "columns", "settings",
+                 "versions", "tracking")  # fmt: skip
         told = {"warnings": self.warnings, "notes": self.notes}
         return {
             "answer": report.answer(facts),

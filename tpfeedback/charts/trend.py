@@ -91,7 +91,11 @@ def trend_chart(
     shown = dict(list(panels.items())[:top])
     drawn = [row for part in shown.values() for row in part]
     layers, height = _panels(shown, drawn, names, told, as_share)
-    caption = [*([title] if title else []), told.say("charts", "trend_marks")]
+    caption = [title] if title else []
+    if any(row["low"] is not None or row["high"] is not None for row in drawn):
+        caption.append(told.say("charts", "trend_band"))
+    if any(row["change_point"] for row in drawn):
+        caption.append(told.say("charts", "trend_shift"))
     if any(row["limit_low"] is not None or row["limit_high"] is not None for row in drawn):
         caption.append(told.say("charts", "trend_limits"))
     caption.append(_volume_note(drawn, told))

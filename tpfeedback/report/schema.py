@@ -149,6 +149,11 @@ def _told() -> Schema:
             "type": "object",
             "additionalProperties": _PLAIN,
         },
+        "tracking": {
+            "description": "what `Analysis.track` found, by capability; empty without it",
+            "type": "object",
+            "additionalProperties": {"type": "object"},
+        },
         "versions": {
             "description": "versions of this package and of those that compute",
             "type": "object",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t
+from scipy.special import stdtr, stdtrit
 
 from tpfeedback.tracking.changes import Change
 from tpfeedback.tracking.step_designs import PER_YEAR, SEASON_AFTER, Plan
@@ -66,7 +66,7 @@ def ledger_row(
     path, before, _ = account.found
     names = ("estimate", "low", "high", "always_low", "always_high", "p_value")
     row |= {name: float(getattr(path, name)[-1]) for name in names}
-    half = float(t.ppf(0.975, before.degrees)) * before.error
+    half = float(stdtrit(before.degrees, 0.975)) * before.error
     since = path.sure_since
     row |= {
         "sure_since": pd.NaT if since is None else calendar[since],
@@ -178,7 +178,7 @@ def _design_notes(name: Note, change: Change, plan: Plan, periods: int, freq: st
 
 def _trend_note(name: Note, account: Account, before: Before) -> list[Note]:
     """Return a note where the groups had been drifting apart before the change."""
-    p = 2 * t.sf(abs(before.slope) / before.error, before.degrees) if before.error > 0 else 1.0
+    p = 2 * stdtr(before.degrees, -abs(before.slope) / before.error) if before.error > 0 else 1.0
     if account.change.column is None or p > 0.05:
         return []
     measure = account.measure
@@ -194,4 +194,4 @@ def pretrend_seen(account: Account) -> float:
     if account.found is None:
         return float("nan")
     before = account.found[1]
-    return float(2 * t.sf(np.abs(before.slope) / before.error, before.degrees))
+    return float(2 * stdtr(before.degrees, -np.abs(before.slope) / before.error))

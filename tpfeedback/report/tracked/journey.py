@@ -36,12 +36,17 @@ def facts_of(found: Any, findings: Any, *, mask: bool) -> Facts:
             {**one, "key": f"{one['first']}.{one['then']}"}
             for one in plain_records(bound.head(SYMPTOMS))
         ],
-        "map": _keyed(plain_records(whole.head(MAPPED))),
+        "map": _keyed(plain_records(_with_first(whole.head(MAPPED), found.roots))),
         "channels": _channels(found.map),
         "blind": _keyed(plain_records(found.blind_spots.head(BLIND))),
         "blind_count": len(found.blind_spots),
         "notes": [remark_record(note, mask=mask) for note in found.notes],
     }
+
+
+def _with_first(table: pd.DataFrame, roots: pd.DataFrame) -> pd.DataFrame:
+    """Add how often each touchpoint is where the path breaks first."""
+    return table.merge(roots[["touchpoint", "first_share"]], on="touchpoint", how="left")
 
 
 def _keyed(rows: list[Facts]) -> list[Facts]:
@@ -145,9 +150,22 @@ def _symptom_line(one: Facts, speech: Speech) -> str:
 
 def _pictures(found: Facts, speech: Speech) -> list[Picture]:
     title = speech.say("tracking", "channels_title")
-    table = pd.DataFrame(found["channels"])
     label = speech.say("tracking", "channels_label")
-    return [Picture(charts.segment_chart, table, label, {"as_share": True, "title": title})]
+    channels = pd.DataFrame(found["channels"])
+    return [
+        Picture(
+            charts.journey_chart, _drawn(found["map"]), speech.say("tracking", "map_table"), {}
+        ),
+        Picture(charts.segment_chart, channels, label, {"as_share": True, "title": title}),
+    ]
+
+
+def _drawn(rows: list[Facts]) -> pd.DataFrame:
+    """Return the map as its chart wants it: the share among the mentions, where it can be told."""
+    columns = ("stage", "touchpoint", "mentions", "first_share")
+    shares = [one["negative_among_mentions"] if one["mentions"] >= FEWEST else None for one in rows]
+    table = {name: [one[name] for one in rows] for name in columns}
+    return pd.DataFrame({**table, "negative_share": shares})
 
 
 def _listings(found: Facts, speech: Speech) -> list[Listing]:
