@@ -196,6 +196,15 @@ def test_no_verdict_is_given_without_the_q_value(facts):
     assert verdicts["delivery"] == "fewer_complaints"
 
 
+def test_touchpoints_that_nobody_speaks_of_are_told_by_their_names(facts):
+    unspoken = [one["touchpoint"] for one in facts["tracking"]["journey"]["blind"]]
+    assert "social_media" in unspoken
+    told = {one.key: one for one in tracked_sections(Speech(facts, load_wording("ru")))}
+    lines = " ".join(map(str, told["journey"].lines))
+    assert "Соцсети" in lines or "Социальные сети" in lines
+    assert not any(key in lines for key in unspoken)
+
+
 def test_a_change_that_is_too_new_says_that_it_cannot_be_measured(sections):
     staff = next(one for one in sections["ledger"].cards if "Staff" in one.title)
     assert staff.lines == ("Cannot be measured yet; the notes say what it needs.",)

@@ -186,7 +186,7 @@ def _gain_decimals(prizes: pd.Series, decimals: int) -> int:
 
 def _names(findings: Findings) -> dict[str, dict[str, str]]:
     shown = set(findings.impact["touchpoint"]) | set(findings.priorities["touchpoint"])
-    shown |= set(findings.mentions["touchpoint"])
+    shown |= set(findings.mentions["touchpoint"]) | set(findings.taxonomy.keys)
     return {
         key: {language: _name(findings.taxonomy, key, language) for language in LANGUAGES}
         for key in sorted(shown)
