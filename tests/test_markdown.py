@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -50,6 +50,7 @@ def test_a_text_is_read_as_it_was_written(text):
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Zs", "Zl", "Zp"]), min_size=1))
+@example("0\r\x1b\r0")
 @settings(deadline=None, max_examples=300)
 def test_any_text_is_read_as_it_was_written(text):
     plain = readable(text).strip()

@@ -56,8 +56,9 @@ def readable(text: str) -> str:
     >>> readable("late\\n\\tagain\\x1b[31m")
     'late again[31m'
     """
-    kept = _NO_CHARACTERS.sub("", re.sub(r"\s+", " ", text).translate(_TURNING))
-    return "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cs"))
+    kept = _NO_CHARACTERS.sub("", text.translate(_TURNING))
+    shown = (c for c in kept if c.isspace() or unicodedata.category(c) not in ("Cc", "Cs"))
+    return re.sub(r"\s+", " ", "".join(shown))
 
 
 def shortened(text: str, longest: int) -> str:
