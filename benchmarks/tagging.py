@@ -137,9 +137,9 @@ def written(language: str) -> list[dict[str, object]]:
 
 def tpfeedback(_: Path) -> Tag:
     """Our tagger, as it ships."""
-    from tpfeedback.tagger import load_tagger
+    from tpfeedback.tagger import load_network_tagger
 
-    return load_tagger(threads=CORES).tag
+    return load_network_tagger(threads=CORES).tag
 
 
 def scikit_learn(shared: Path) -> Tag:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
 
+from tpfeedback.errors import TpfeedbackWarning
+
+Given, Found = ParamSpec("Given"), TypeVar("Found")
 NAMES = ("delivery", "price", "product", "staff")
+
+
+def quiet(call: Callable[Given, Found], *args: Given.args, **options: Given.kwargs) -> Found:
+    """Call with the package's own warnings ignored."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TpfeedbackWarning)
+        return call(*args, **options)
 
 
 def to_tables(
@@ -64,3 +76,20 @@ def ask_three_questions(
                        mentions[mixed].assign(sentiment="positive")])  # fmt: skip
     chosen = questions[np.random.default_rng(seed).integers(0, 3, len(apart))]
     return answers, apart.assign(feedback_id=apart["feedback_id"] + ":" + chosen)
+
+
+def weigh_and_repeat(
+    feedback: pd.DataFrame, mentions: pd.DataFrame, *, seed: int = 0
+) -> tuple[tuple[pd.DataFrame, pd.DataFrame], tuple[pd.DataFrame, pd.DataFrame]]:
+    """Return the tables with weights of 1 or 5, and with the texts of weight 5 there five times.
+
+    The column `text` tells which texts are copies of each other.
+    """
+    times = np.random.default_rng(seed).choice([1, 5], len(feedback))
+    weighted = feedback.assign(weight=times.astype(float), text=feedback["feedback_id"])
+    again = weighted.iloc[np.repeat(np.arange(len(feedback)), times)]
+    again = again.assign(feedback_id=[f"n{i:05d}" for i in range(len(again))])
+    said = again[["feedback_id", "text"]].merge(
+        mentions.rename(columns={"feedback_id": "text"}), on="text"
+    )
+    return (weighted, mentions), (again, said.drop(columns="text"))

@@ -26,7 +26,7 @@ from tpfeedback.remarks import keep_warnings
 from tpfeedback.report import report_facts
 from tpfeedback.settings import options_again
 from tpfeedback.tables import check_table
-from tpfeedback.tagger import TaggedText, load_tagger
+from tpfeedback.tagger import TaggedText, load_network_tagger
 from tpfeedback.wording import write_note
 
 
@@ -355,8 +355,8 @@ def test_the_quality_is_what_the_tagger_states_of_itself(analysis):
 
 
 def test_the_shipped_tagger_states_its_quality():
-    quality = stated_quality(load_tagger())
-    assert set(quality["touchpoints"]) == {"overall", *load_tagger().touchpoints}
+    quality = stated_quality(load_network_tagger())
+    assert set(quality["touchpoints"]) == {"overall", *load_network_tagger().touchpoints}
     assert all(0 <= rate <= 1 for one in quality["touchpoints"].values() for rate in one.values())
 
 

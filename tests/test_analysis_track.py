@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from tests.impact_cases import quiet
 from tests.small_findings import KeywordTagger, reviews
 from tpfeedback import cli
 from tpfeedback.analysis import Analysis, analyze
@@ -39,14 +39,8 @@ def changes() -> pd.DataFrame:
     )  # fmt: skip
 
 
-def quietly(call, *args, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TpfeedbackWarning)
-        return call(*args, **options)
-
-
 def analysed(table: pd.DataFrame, **options) -> Analysis:
-    return quietly(analyze, table, text="comment", tagger=KeywordTagger(), **options)
+    return quiet(analyze, table, text="comment", tagger=KeywordTagger(), **options)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +55,7 @@ def theirs() -> Analysis:
 
 @pytest.fixture(scope="module")
 def tracked(analysis, theirs) -> Analysis:
-    return quietly(
+    return quiet(
         analysis.track, at=FIXED, freq="W", segments="channel", changes=changes(), theirs=theirs,
         exposure={"delivery": 5000}, value_of=100,
     )  # fmt: skip
@@ -83,11 +77,11 @@ def test_the_analysis_itself_stays_as_it_was(analysis, tracked):
 def test_each_result_is_that_of_its_function(analysis, tracked):
     both, found = (analysis.feedback, analysis.mentions), tracked.tracking
     expected = {
-        ("compare", "parts"): quietly(compare, analysis, at=FIXED, controls=["channel"]).parts,
-        ("monitor", "series"): quietly(monitor, *both, freq="W").series,
-        ("ledger", "table"): quietly(ledger, *both, changes(), value_of=100).table,
-        ("segments", "table"): quietly(segments, analysis, by=["channel"]).table,
-        ("journey", "map"): quietly(journey, analysis, exposure={"delivery": 5000}).map,
+        ("compare", "parts"): quiet(compare, analysis, at=FIXED, controls=["channel"]).parts,
+        ("monitor", "series"): quiet(monitor, *both, freq="W").series,
+        ("ledger", "table"): quiet(ledger, *both, changes(), value_of=100).table,
+        ("segments", "table"): quiet(segments, analysis, by=["channel"]).table,
+        ("journey", "map"): quiet(journey, analysis, exposure={"delivery": 5000}).map,
     }
     for (name, table), wanted in expected.items():
         known = wanted.columns.drop("note", errors="ignore")
@@ -104,9 +98,9 @@ def test_the_fix_is_seen_by_compare_and_by_the_ledger(tracked):
 
 
 def test_by_default_only_what_needs_no_option_is_tracked(analysis):
-    found = quietly(analysis.track)
+    found = quiet(analysis.track)
     assert list(found.tracking) == ["journey", "rivals"]
-    assert quietly(analysis.track, journey=False, waits=False, rivals=False).tracking == {}
+    assert quiet(analysis.track, journey=False, waits=False, rivals=False).tracking == {}
 
 
 def test_waits_are_left_out_with_a_warning_where_too_few_tell(analysis):
@@ -130,7 +124,7 @@ def test_waits_are_tied_to_the_outcome():
     table.loc[400:, "comment"] = late
     table.loc[400:, "stars"] = np.clip(5 - days // 2, 1, 5)
     found = analysed(table, overall="stars")
-    curve = quietly(found.track, journey=False, rivals=False).tracking["waits"]
+    curve = quiet(found.track, journey=False, rivals=False).tracking["waits"]
     alone = dose_response(found.feedback, extract_waits(found.feedback, found.mentions))
     pd.testing.assert_frame_equal(curve.curve, alone.curve)
     assert curve.respondents == 120
@@ -143,7 +137,7 @@ def test_where_the_mix_tells_before_and_after_apart_it_is_left_out_and_said(anal
     with pytest.warns(TpfeedbackWarning, match="compared without holding channel fixed"):
         compared = found.track(at=FIXED, journey=False, waits=False, rivals=False)
     pd.testing.assert_frame_equal(
-        compared.tracking["compare"].parts, quietly(compare, found, at=FIXED).parts
+        compared.tracking["compare"].parts, quiet(compare, found, at=FIXED).parts
     )
     assert any("without holding channel" in n for n in compared.tracking["compare"].notes)
 
@@ -151,13 +145,13 @@ def test_where_the_mix_tells_before_and_after_apart_it_is_left_out_and_said(anal
 def test_the_controls_of_the_analysis_are_held_fixed():
     table = dated_reviews().assign(city=lambda t: ["a", "b", "c", "d"] * 100)
     found = analysed(table, overall="stars", controls=["city"])
-    parts = quietly(found.track, at=FIXED).tracking["compare"].parts
+    parts = quiet(found.track, at=FIXED).tracking["compare"].parts
     assert {"city", "channel"} <= set(parts.loc[parts["kind"] == "mix", "part"])
 
 
 def test_the_settings_are_enough_to_ask_again(analysis, theirs, tracked):
     settings = json.loads(json.dumps(tracked.settings["track"], allow_nan=False))
-    again = quietly(analysis.track, **wishes_again(settings, theirs))
+    again = quiet(analysis.track, **wishes_again(settings, theirs))
     assert again.settings == tracked.settings
     tables = {"compare": "parts", "segments": "table", "benchmark": "table", "journey": "map",
               "monitor": "alerts", "ledger": "table"}  # fmt: skip
@@ -196,7 +190,7 @@ def test_the_list_of_changes_may_be_a_file(tmp_path, ending):
 
 def test_masking_reaches_the_texts_that_are_held_for_quotes():
     table = dated_reviews().assign(comment=lambda t: t["comment"] + ", call +44 20 7946 0958")
-    found = quietly(analysed(table, overall="stars").track, at=FIXED, waits=False)
+    found = quiet(analysed(table, overall="stars").track, at=FIXED, waits=False)
     masked = found.masked().tracking["compare"]
     for group in (masked.before, masked.after):
         assert group.feedback["text"].str.contains("[phone]", regex=False).all()
@@ -206,7 +200,7 @@ def test_masking_reaches_the_texts_that_are_held_for_quotes():
 
 def test_the_callers_list_of_changes_stays_as_it_was(analysis):
     table = changes()
-    quietly(analysis.track, changes=table, journey=False, waits=False)
+    quiet(analysis.track, changes=table, journey=False, waits=False)
     pd.testing.assert_frame_equal(table, changes())
 
 
@@ -224,12 +218,12 @@ def test_the_callers_list_of_changes_stays_as_it_was(analysis):
 )
 def test_what_cannot_be_tracked_is_told(analysis, options, error, problem):
     with pytest.raises(error, match=problem):
-        quietly(analysis.track, **options)
+        quiet(analysis.track, **options)
 
 
 @pytest.fixture
 def run(monkeypatch, tmp_path):
-    monkeypatch.setattr("tpfeedback.analysis.load_tagger", KeywordTagger)
+    monkeypatch.setattr("tpfeedback.teaching.ready.tagger_of", lambda plan: KeywordTagger())
     dated_reviews().to_csv(tmp_path / "ours.csv", index=False)
     reviews().assign(channel="app").to_csv(tmp_path / "theirs.csv", index=False)
     changes().to_csv(tmp_path / "changes.csv", index=False)

@@ -25,7 +25,7 @@ FILES = {
 
 @pytest.fixture
 def run(monkeypatch):
-    monkeypatch.setattr("tpfeedback.analysis.load_tagger", KeywordTagger)
+    monkeypatch.setattr("tpfeedback.teaching.ready.tagger_of", lambda plan: KeywordTagger())
     charts = dict.fromkeys(("prizes", "effects", "map", "journey", "trend"))  # drawn elsewhere
     monkeypatch.setattr("tpfeedback.report.html.draw_charts", lambda facts, words: charts)
     return lambda *words: CliRunner().invoke(cli.app, [str(word) for word in words])
@@ -63,7 +63,7 @@ def test_quiet_leaves_stderr_empty(run, export):
 def test_the_files_are_written_beside_each_other(run, export, tmp_path, monkeypatch, slides):
     if slides:
         pytest.importorskip("pptx")
-    monkeypatch.setattr(cli, "_has_slides", lambda: slides)  # they need an extra
+    monkeypatch.setattr("tpfeedback.runs.has_slides", lambda: slides)  # they need an extra
     result = run("analyze", export, "--out", tmp_path / "new" / "folder")
     folder = tmp_path / "new" / "folder"
     assert result.exit_code == 0
@@ -162,7 +162,9 @@ def test_changed_data_are_told_and_what_they_change(run, export, report):
 
 
 def test_another_model_is_told(run, export, report, monkeypatch):
-    monkeypatch.setattr("tpfeedback.analysis.load_tagger", lambda: KeywordTagger("another"))
+    monkeypatch.setattr(
+        "tpfeedback.teaching.ready.tagger_of", lambda plan: KeywordTagger("another")
+    )
     result = run("verify", report, "--data", export)
     assert result.exit_code == 1
     assert "Setting tagger: the page was made with" in result.stdout

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
+from tests.golden_texts import golden_cases, golden_lines, texts_of
 from tpfeedback.comparatives import Comparison, find_comparisons
 from tpfeedback.languages import available_languages
 
-GOLDEN = Path(__file__).parent / "golden"
 CODES = available_languages()
 # {what is found = verdict} or {what is found = verdict rival}
 MARKED = re.compile(
@@ -20,17 +18,11 @@ MARKED = re.compile(
 )
 
 
-def golden_lines(code: str) -> list[str]:
-    return (GOLDEN / f"comparatives_{code}.txt").read_text(encoding="utf-8").splitlines()
-
-
 def expected(line: str) -> list[tuple[str, str, str | None]]:
     return [(found["found"], found["verdict"], found["rival"]) for found in MARKED.finditer(line)]
 
 
-@pytest.mark.parametrize(
-    ("code", "line"), [(code, line) for code in CODES for line in golden_lines(code)]
-)
+@pytest.mark.parametrize(("code", "line"), golden_cases("comparatives"))
 def test_the_comparisons_in_braces_are_found_and_no_others(code, line):
     text = MARKED.sub(r"\g<found>", line)
     found = [(text[c.start : c.stop], c.verdict, c.rival) for c in find_comparisons(text, code)]
@@ -39,7 +31,7 @@ def test_the_comparisons_in_braces_are_found_and_no_others(code, line):
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_language_has_40_golden_comparisons_and_12_texts_without(code):
-    lines = golden_lines(code)
+    lines = golden_lines("comparatives", code)
     assert sum(len(expected(line)) for line in lines) >= 40
     assert sum(not expected(line) for line in lines) >= 12
     assert len(set(lines)) == len(lines)
@@ -47,7 +39,11 @@ def test_every_language_has_40_golden_comparisons_and_12_texts_without(code):
 
 def test_every_verdict_is_in_the_golden_file_of_every_language():
     for code in CODES:
-        verdicts = {verdict for line in golden_lines(code) for _, verdict, _ in expected(line)}
+        verdicts = {
+            verdict
+            for line in golden_lines("comparatives", code)
+            for _, verdict, _ in expected(line)
+        }
         assert verdicts == {"win", "loss", "equal", "open"}
 
 
@@ -55,16 +51,12 @@ def test_a_text_in_another_language_has_no_comparisons():
     assert find_comparisons("better than other hotels", "other") == ()
 
 
-PARTS = st.one_of(
-    st.sampled_from(
-        ["better ", "than ", "other ", "hotels", "not ", "as good ", "as ", "Tesco", ", ", ". ",
-         "лучше", " чем", " у ", "конкурентов", "дороже ", "Сбере", "taniej ", "niż ", "w ",
-         "Biedronce", "innych ", "sklepach", "比", "京东", "别家", "好", "慢", "不如", "没有",
-         "\ud800", "\x00", "и ", "«", "»"]
-    ),
-    st.text(max_size=5),
+TEXTS = texts_of(
+    ["better ", "than ", "other ", "hotels", "not ", "as good ", "as ", "Tesco", ", ", ". ",
+     "лучше", " чем", " у ", "конкурентов", "дороже ", "Сбере", "taniej ", "niż ", "w ",
+     "Biedronce", "innych ", "sklepach", "比", "京东", "别家", "好", "慢", "不如", "没有",
+     "\ud800", "\x00", "и ", "«", "»"]
 )  # fmt: skip
-TEXTS = st.lists(PARTS, max_size=20).map("".join)
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import numpy as np
@@ -21,14 +20,8 @@ MANY = 100_000
 
 
 @pytest.fixture(scope="module")
-def benchmark():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(BENCHMARKS)
-        spec = spec_from_file_location("coverage_benchmark", BENCHMARKS / "coverage.py")
-        module = module_from_spec(spec)
-        patch.setitem(sys.modules, "coverage_benchmark", module)
-        spec.loader.exec_module(module)
-        yield module
+def benchmark(load_benchmark):
+    return load_benchmark("coverage")
 
 
 @pytest.fixture(scope="module")

@@ -114,7 +114,7 @@ def test_every_option_that_the_pages_name_exists():
     assert named - options == set()
 
 
-@pytest.mark.parametrize("name", ["quickstart", "privacy"])
+@pytest.mark.parametrize("name", ["quickstart", "privacy", "taxonomies", "labels"])
 def test_the_python_of_a_page_runs_as_written(name, tmp_path, monkeypatch):
     shutil.copytree(ROOT / "data" / "samples", tmp_path / "data" / "samples")
     monkeypatch.chdir(tmp_path)

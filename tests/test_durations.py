@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
+from tests.golden_texts import golden_cases, golden_lines, texts_of
 from tpfeedback.durations import Duration, find_durations
 from tpfeedback.languages import available_languages
 
-GOLDEN = Path(__file__).parent / "golden"
 CODES = available_languages()
 UNITS = {"s": 1 / 60, "m": 1, "h": 60, "d": 1440, "w": 10080, "M": 43200, "y": 525600}
 # {what is found = minutes} or {what is found = minutes, lowest..highest}
 MARKED = re.compile(r"\{(?P<found>[^}]+?) = (?P<value>\S+?)(?:, (?P<low>\S+?)\.\.(?P<high>\S+))?\}")
-
-
-def golden_lines(code: str) -> list[str]:
-    return (GOLDEN / f"durations_{code}.txt").read_text(encoding="utf-8").splitlines()
 
 
 def minutes(written: str) -> float:
@@ -43,9 +37,7 @@ def found_in(text: str, code: str) -> list[tuple[str, float, float, float]]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("code", "line"), [(code, line) for code in CODES for line in golden_lines(code)]
-)
+@pytest.mark.parametrize(("code", "line"), golden_cases("durations"))
 def test_the_durations_in_braces_are_found_and_no_others(code, line):
     found = found_in(MARKED.sub(r"\g<found>", line), code)
     wanted = expected(line)
@@ -55,7 +47,7 @@ def test_the_durations_in_braces_are_found_and_no_others(code, line):
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_language_has_60_golden_durations_and_20_texts_without(code):
-    lines = golden_lines(code)
+    lines = golden_lines("durations", code)
     assert sum(len(expected(line)) for line in lines) >= 60
     assert sum(not expected(line) for line in lines) >= 20
     assert len(set(lines)) == len(lines)
@@ -65,16 +57,12 @@ def test_a_text_in_another_language_has_no_durations():
     assert find_durations("Ich habe 3 Stunden gewartet, 3 hours", "other") == ()
 
 
-PARTS = st.one_of(
-    st.sampled_from(
-        ["2", "3-4", "1,5", " ", "-", ".", ", ", " hours", "an ", "half ", "and ", "days", "h",
-         "полтора ", "часа", " дня", "с половиной ", "недели ", "минут ", "до ", "больше ",
-         "pół ", "godziny", "kilka ", "dni", "w ciągu ", "两", "个", "半", "小时", "多", "三四",
-         "天", "几", "分钟", "9999999", "½", "1/2", "\ud800", "\x00", "٣", "²", "۴ days"]
-    ),
-    st.text(max_size=5),
+TEXTS = texts_of(
+    ["2", "3-4", "1,5", " ", "-", ".", ", ", " hours", "an ", "half ", "and ", "days", "h",
+     "полтора ", "часа", " дня", "с половиной ", "недели ", "минут ", "до ", "больше ",
+     "pół ", "godziny", "kilka ", "dni", "w ciągu ", "两", "个", "半", "小时", "多", "三四",
+     "天", "几", "分钟", "9999999", "½", "1/2", "\ud800", "\x00", "٣", "²", "۴ days"]
 )  # fmt: skip
-TEXTS = st.lists(PARTS, max_size=20).map("".join)
 
 
 @pytest.mark.parametrize("code", CODES)

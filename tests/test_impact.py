@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from tests.impact_cases import simulate, to_tables
+from tests.impact_cases import quiet, simulate, to_tables
 from tpfeedback.errors import TpfeedbackWarning
 from tpfeedback.impact import available_methods, measure_impact
 from tpfeedback.impact.methods import load_method
@@ -26,12 +24,6 @@ def tables():
 @pytest.fixture(scope="module")
 def impact(tables):
     return measure_impact(*tables)
-
-
-def quiet(*arguments, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TpfeedbackWarning)
-        return measure_impact(*arguments, **options)
 
 
 def test_the_impact_table_follows_its_contract(impact):
@@ -59,7 +51,7 @@ def test_counts_and_shares_are_those_of_the_mentions(tables, impact):
 def test_a_stage_comes_from_the_taxonomy_and_is_missing_for_a_stranger():
     feedback, mentions = simulate(300)
     mentions["touchpoint"] = mentions["touchpoint"].replace("price", "zeppelin")
-    stage = quiet(feedback, mentions).set_index("touchpoint")["stage"]
+    stage = quiet(measure_impact, feedback, mentions).set_index("touchpoint")["stage"]
     assert stage["delivery"] == "after"
     assert pd.isna(stage["zeppelin"])
 
@@ -72,7 +64,7 @@ def test_importances_sum_to_one_and_lie_in_their_intervals(impact):
 
 def test_the_callers_tables_stay_as_they_were(tables):
     before = [table.copy(deep=True) for table in tables]
-    quiet(*tables)
+    quiet(measure_impact, *tables)
     for old, new in zip(before, tables, strict=True):
         pd.testing.assert_frame_equal(old, new)
 
@@ -117,15 +109,17 @@ def test_a_mixed_mention_is_a_negative_and_a_positive_one():
         mixed.assign(sentiment="negative"),
         mixed.assign(sentiment="positive"),
     ])  # fmt: skip
-    pd.testing.assert_frame_equal(quiet(feedback, mentions), quiet(feedback, apart))
+    pd.testing.assert_frame_equal(
+        quiet(measure_impact, feedback, mentions), quiet(measure_impact, feedback, apart)
+    )
 
 
 def test_a_neutral_mention_counts_in_reach_and_in_no_effect():
     feedback, mentions = simulate(500)
     spoken = mentions["feedback_id"].unique()[:50]
     more = pd.DataFrame({"feedback_id": spoken, "touchpoint": "location", "sentiment": "neutral"})
-    plain = quiet(feedback, mentions).set_index("touchpoint")
-    table = quiet(feedback, pd.concat([mentions, more])).set_index("touchpoint")
+    plain = quiet(measure_impact, feedback, mentions).set_index("touchpoint")
+    table = quiet(measure_impact, feedback, pd.concat([mentions, more])).set_index("touchpoint")
     assert table.loc["location", ["mentions", "negative", "positive"]].tolist() == [50, 0, 0]
     assert table.loc["location", EFFECTS].isna().all()
     pd.testing.assert_frame_equal(table.drop(index="location"), plain)
@@ -138,10 +132,8 @@ def test_controls_take_out_what_a_city_does_to_the_rating():
     far = feedback["feedback_id"].isin(late).to_numpy() ^ (random.random(1500) < 0.2)
     feedback["city"] = np.where(far, "Gdańsk", "Kraków")
     feedback["overall"] -= 2.0 * far
-    naive, held = (
-        quiet(feedback, mentions, controls=controls).set_index("touchpoint").loc["delivery"]
-        for controls in ((), ["city"])
-    )
+    tables = (quiet(measure_impact, feedback, mentions, controls=names) for names in ((), ["city"]))
+    naive, held = (table.set_index("touchpoint").loc["delivery"] for table in tables)
     assert naive["penalty_high"] < -1.5
     assert held["penalty_low"] < -1.5 < held["penalty_high"]
 
@@ -151,14 +143,14 @@ def test_numeric_and_missing_controls_are_taken_as_they_are():
     feedback["age"] = np.where(np.arange(500) % 7 == 0, np.nan, np.arange(500) % 50)
     feedback["vip"] = np.arange(500) % 3 == 0
     feedback["nothing"] = None
-    table = quiet(feedback, mentions, controls=["age", "vip", "nothing"])
+    table = quiet(measure_impact, feedback, mentions, controls=["age", "vip", "nothing"])
     assert table["penalty"].notna().all()
 
 
 @pytest.mark.parametrize("method", available_methods())
 def test_every_method_cites_its_source_and_fills_columns_of_the_table(method, tables):
     assert any(c.isdigit() for c in load_method(method).__doc__ or "")
-    table = quiet(*tables, method=method)
+    table = quiet(measure_impact, *tables, method=method)
     assert list(check_table(table, "impact").columns) == COLUMNS
     assert table["importance"].sum() == pytest.approx(1)
 
@@ -169,7 +161,8 @@ def test_a_term_in_fewer_than_five_texts_is_not_estimated_but_stays_in_the_table
         {"feedback_id": feedback["feedback_id"][:4], "touchpoint": "security",
          "sentiment": "negative"}
     )  # fmt: skip
-    row = quiet(feedback, pd.concat([mentions, few])).set_index("touchpoint").loc["security"]
+    table = quiet(measure_impact, feedback, pd.concat([mentions, few]))
+    row = table.set_index("touchpoint").loc["security"]
     assert row["negative"] == 4
     assert row[EFFECTS].isna().all()
 
@@ -211,7 +204,7 @@ def test_infinite_outcomes_are_missing_and_counted(tables):
     with pytest.warns(TpfeedbackWarning, match="2 infinite values of 'overall'"):
         table = measure_impact(odd, mentions)
     missing = feedback.assign(overall=feedback["overall"].where(feedback.index > 1))
-    pd.testing.assert_frame_equal(table, quiet(missing, mentions))
+    pd.testing.assert_frame_equal(table, quiet(measure_impact, missing, mentions))
 
 
 def test_touchpoints_that_always_come_together_are_named_and_not_split():
@@ -223,7 +216,7 @@ def test_touchpoints_that_always_come_together_are_named_and_not_split():
         table.loc[["delivery", "packaging"], ["penalty", "reward", "prize"]].isna().all(axis=None)
     )
     assert table["importance"].sum() == pytest.approx(1)
-    alone = quiet(feedback, mentions).set_index("touchpoint")
+    alone = quiet(measure_impact, feedback, mentions).set_index("touchpoint")
     rest = ["price", "product", "staff"]
     np.testing.assert_allclose(table.loc[rest, "penalty"], alone.loc[rest, "penalty"])
     np.testing.assert_allclose(table.loc[rest, "prize_low"], alone.loc[rest, "prize_low"])
@@ -273,7 +266,7 @@ def test_a_text_with_leverage_one_leaves_the_others_with_finite_intervals():
     lonely = pd.DataFrame(
         {"feedback_id": ["f00000"], "touchpoint": ["security"], "sentiment": ["negative"]}
     )
-    table = quiet(feedback, pd.concat([mentions, lonely]), controls=["city"])
+    table = quiet(measure_impact, feedback, pd.concat([mentions, lonely]), controls=["city"])
     rest = table[table["touchpoint"] != "security"]
     assert np.isfinite(rest[["penalty_low", "reward_high", "prize_low"]]).all(axis=None)
 
@@ -282,7 +275,8 @@ def test_an_outcome_without_noise_is_recovered():
     feedback, mentions = simulate(400)
     negative = mentions[mentions["sentiment"].isin(["negative", "mixed"])]
     hit = feedback["feedback_id"].isin(negative[negative["touchpoint"] == "price"]["feedback_id"])
-    table = quiet(feedback.assign(overall=5 - 2.0 * hit), mentions).set_index("touchpoint")
+    table = quiet(measure_impact, feedback.assign(overall=5 - 2.0 * hit), mentions)
+    table = table.set_index("touchpoint")
     assert table.loc["price", "penalty"] == pytest.approx(-2)
     assert table.loc["price", "importance"] > 0.95
     assert table.drop(index="price")["penalty"].abs().max() < 1e-9

@@ -11,8 +11,9 @@ from scipy.special import stdtrit
 from tests.impact_cases import NAMES, simulate
 from tpfeedback.impact.correction import corrected_effects, labels_table
 from tpfeedback.impact.design import Term
-from tpfeedback.impact.labels import Labels, read_labels
+from tpfeedback.impact.labels import Labels, match_labels
 from tpfeedback.impact.marks import Marks, mark_texts
+from tpfeedback.impact.power_tuning import fit_rows, fit_tuned, shares_tuned, take_sample
 
 PENALTIES, SHARES = np.array([-1.5, -0.6, 0.0, -0.3]), np.array([0.2, 0.1, 0.15, 0.05])
 RUNS = 200
@@ -41,7 +42,7 @@ def case(seed=0, *, n=2500, labelled=400):
     named = mentions[mentions["feedback_id"].isin(chosen)]
     nothing = sorted({*chosen} - {*named["feedback_id"]})
     empty = pd.DataFrame({"feedback_id": nothing, "touchpoint": None, "sentiment": None})
-    labels = read_labels(feedback, pd.concat([named, empty]))
+    labels = match_labels(feedback, pd.concat([named, empty]))
     return tag(truth, random), labels, feedback["overall"].to_numpy(), feedback[[]], truth
 
 
@@ -177,6 +178,78 @@ def test_prizes_vary_together_as_the_bootstrap_says():
     error = np.sqrt(np.diag(spread))
     np.testing.assert_allclose(np.sqrt(found.prize_variance), error, rtol=0.17)
     assert np.abs((found.prize_covariance - spread) / np.outer(error, error)).max() < 0.3
+
+
+def test_the_error_of_a_prize_is_that_of_effect_and_share_text_by_text():
+    tagged, labels, outcome, controls, truth = case(n=300, labelled=300)
+    found = corrected_effects(TERMS, tagged, labels, outcome, controls, tuning=0.0)
+    columns = columns_of(truth)
+    fit = sm.OLS(outcome, columns).fit()
+    loads = columns @ fit.normalized_cov_params
+    leverage = (loads * columns).sum(axis=1)
+    of_effect = (loads * (fit.resid / (1 - leverage))[:, None])[:, 2:]
+    of_share = (columns - columns.mean(axis=0))[:, 2:] / 299
+    prize = -(of_effect * columns.mean(axis=0)[2:] + fit.params[2:] * of_share)
+    np.testing.assert_allclose(found.prize_covariance, prize.T @ prize, rtol=1e-6, atol=1e-12)
+    np.testing.assert_allclose(found.prize_variance, (prize**2).sum(axis=0))
+    np.testing.assert_allclose(found.share_variance, (of_share**2).sum(axis=0))
+
+
+def test_what_the_labels_and_the_other_texts_add_to_the_error_of_a_share():
+    random = np.random.default_rng(0)
+    truth = (random.random((200, 1)) < 0.3).astype(float)
+    seen, rows = np.where(random.random((200, 1)) < 0.8, truth, 0.0), np.arange(200) < 50
+    found = shares_tuned(seen, truth[rows], take_sample(rows), tuning=0.6)
+    own, few = np.zeros((2, 200, 1))
+    own[rows] = (truth[rows] - truth[rows].mean()) / 49
+    few[rows] = (seen[rows] - seen[rows].mean()) / 49
+    many = (seen - seen.mean()) / 199
+    assert found.values[0] == pytest.approx(
+        truth[rows].mean() + 0.6 * (seen.mean() - seen[rows].mean())
+    )
+    np.testing.assert_allclose(found.errors, own + 0.6 * (many - few), atol=1e-15)
+    np.testing.assert_allclose(found.label_errors, own - 0.6 * few, atol=1e-15)
+
+
+def test_without_the_tagger_four_times_as_many_labels_halve_both_intervals():
+    found = corrected_effects(TERMS, *case(n=2500, labelled=400)[:4], tuning=0.0)
+    np.testing.assert_allclose(found.labels_to_halve, 1600, atol=1)
+    np.testing.assert_allclose(found.prize_labels_to_halve, 1600, atol=1)
+
+
+def test_terms_that_always_come_together_among_the_labels_are_missing():
+    tagged, labels, outcome, controls, truth = case()
+    negative = truth.negative.copy()
+    negative[:, 1] = negative[:, 0]
+    mentioned = negative | truth.positive
+    hand = Marks(NAMES, mentioned, negative, truth.positive)
+    found = corrected_effects(TERMS, tagged, Labels(hand, labels.labelled), outcome, controls)
+    assert found.known.tolist() == [False, True, False, True, True, True, True, True]
+    assert np.isnan(found.values[[0, 2]]).all()
+
+
+def test_few_unlikely_texts_among_the_labels_leave_few_degrees_of_freedom():
+    random, rows = np.random.default_rng(0), np.arange(400) < 100
+    chance = np.where(np.arange(400) % 20 == 0, 0.01, 0.9)
+    columns = np.column_stack([np.ones(400), random.normal(size=400)])
+    sample = take_sample(rows, chance=chance)
+    size = (1 / chance[rows] ** 2).sum() ** 2 / (1 / chance[rows] ** 4).sum()
+    shares = shares_tuned(columns, columns[rows], sample)
+    np.testing.assert_allclose(shares.degrees, size - 1)
+    fit = fit_tuned(columns, columns[rows], random.normal(size=400), sample)
+    drawn = fit_rows(columns[rows], np.zeros(100), 1 / chance[rows])
+    part = (drawn.loads / chance[rows, None]) ** 2
+    most = np.maximum(part.sum(axis=0) ** 2 / (part**2).sum(axis=0) - 1, 1.0)
+    assert (fit.degrees <= most + 1e-9).all()
+    plain = fit_tuned(columns, columns[rows], random.normal(size=400), take_sample(rows))
+    assert (plain.degrees > 3 * fit.degrees).all()
+
+
+def test_a_coefficient_that_one_row_alone_determines_is_not_known():
+    random = np.random.default_rng(0)
+    columns = np.column_stack([np.ones(20), random.normal(size=20), np.arange(20) == 3])
+    fit = fit_rows(columns, random.normal(size=20), np.ones(20))
+    assert fit.known.tolist() == [True, True, False]
 
 
 def test_so_many_labels_as_it_says_do_halve_the_interval():

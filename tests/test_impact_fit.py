@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from tests.impact_cases import ask_three_questions, simulate
+from tests.impact_cases import ask_three_questions, quiet, simulate
 from tpfeedback.errors import ImpactError, TpfeedbackWarning
 from tpfeedback.impact import available_policies, explain, fit_impact, measure_impact
 from tpfeedback.impact.measurement import Options, measure
 from tpfeedback.impact.parts import WITHIN
 
 N = 500
-
-
-def quiet(call, *arguments, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TpfeedbackWarning)
-        return call(*arguments, **options)
 
 
 @pytest.fixture(scope="module")

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from tests.impact_cases import simulate
-from tpfeedback.errors import ColumnError, ImpactError, TpfeedbackWarning
+from tests.impact_cases import quiet, simulate
+from tpfeedback.errors import ColumnError, ImpactError
 from tpfeedback.impact import measure_impact
-
-
-def quiet(*arguments, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TpfeedbackWarning)
-        return measure_impact(*arguments, **options)
 
 
 @pytest.mark.parametrize("dtype", ["int64", "Int64", "object", "str"])
@@ -27,7 +19,9 @@ def test_ids_are_compared_as_text(dtype, other):
         table.assign(feedback_id=table["feedback_id"].str[1:].astype(int).astype(kind))
         for table, kind in ((feedback, dtype), (mentions, other))
     )
-    pd.testing.assert_frame_equal(quiet(numbered, own), quiet(feedback, mentions))
+    pd.testing.assert_frame_equal(
+        quiet(measure_impact, numbered, own), quiet(measure_impact, feedback, mentions)
+    )
 
 
 def broken(change):

@@ -11,7 +11,7 @@ from tpfeedback.errors import ColumnError, ImpactError, TpfeedbackWarning
 from tpfeedback.impact import measure_impact
 from tpfeedback.impact.correction import corrected_effects
 from tpfeedback.impact.design import Term
-from tpfeedback.impact.labels import Labels, compare_labelled, read_labels
+from tpfeedback.impact.labels import Labels, compare_labelled, match_labels
 from tpfeedback.impact.marks import Marks, mark_texts
 
 TERMS = [Term(name, kind, 0.1) for name in NAMES for kind in ("negative", "positive")]
@@ -28,7 +28,7 @@ def label(feedback, mentions, rows) -> pd.DataFrame:
 
 def test_texts_that_name_nothing_are_labelled_too():
     feedback, mentions = simulate(300)
-    found = read_labels(feedback, label(feedback, mentions, range(100)))
+    found = match_labels(feedback, label(feedback, mentions, range(100)))
     assert found.labelled.tolist() == [True] * 100 + [False] * 200
     np.testing.assert_array_equal(
         found.marks.negative[:100], mark_texts(feedback, mentions).negative[:100]
@@ -42,7 +42,7 @@ def test_a_respondent_is_labelled_when_all_the_answers_are():
     labels = pd.DataFrame({"feedback_id": ["1:Why?", "1:More?", "2:Why?"],
                            "touchpoint": ["price", None, "price"],
                            "sentiment": ["negative", None, "negative"]})  # fmt: skip
-    found = read_labels(feedback, labels)
+    found = match_labels(feedback, labels)
     assert found.labelled.tolist() == [True, False]
     assert found.marks.negative[0].tolist() == [True]
 
@@ -51,7 +51,7 @@ def test_the_callers_tables_stay_as_they_are():
     feedback, mentions = simulate(200)
     labels = label(feedback, mentions, range(50))
     before = feedback.copy(), labels.copy()
-    read_labels(feedback, labels)
+    match_labels(feedback, labels)
     pd.testing.assert_frame_equal(feedback, before[0])
     pd.testing.assert_frame_equal(labels, before[1])
 
@@ -88,7 +88,7 @@ def test_labels_that_are_no_random_sample_are_noted():
 def test_wrong_labels_are_named(labels, error, message):
     table = pd.DataFrame(labels) if isinstance(labels, dict) else labels
     with pytest.raises(error, match=message):
-        read_labels(pd.DataFrame({"feedback_id": ["a", "b"]}), table)
+        match_labels(pd.DataFrame({"feedback_id": ["a", "b"]}), table)
 
 
 @pytest.mark.parametrize(
@@ -132,3 +132,77 @@ def test_measure_impact_warns_of_labels_that_are_no_random_sample():
     worst = feedback["overall"].to_numpy().argsort()[:400]
     with pytest.warns(TpfeedbackWarning, match="no random sample"):
         measure_impact(feedback, mentions, labels=label(feedback, mentions, worst))
+
+
+# --- texts that were drawn with unequal chances
+
+
+def unequal(n, *, seed):
+    """Label the unhappy texts five times as often as the others, with their chances."""
+    feedback, mentions = simulate(n, seed=seed)
+    random = np.random.default_rng(seed)
+    chance = np.where(feedback["overall"] < 3, 0.5, 0.1)
+    rows = np.flatnonzero(random.random(n) < chance)
+    labels = label(feedback, mentions, rows)
+    told = pd.Series(chance, index=feedback["feedback_id"])
+    return feedback, mentions, labels.assign(probability=labels["feedback_id"].map(told))
+
+
+def test_labels_are_weighted_by_the_inverse_of_their_chance():
+    feedback, mentions, labels = unequal(3000, seed=0)
+    random = np.random.default_rng(1)
+    seen = mentions[random.random(len(mentions)) < 0.6]
+    table = measure_impact(feedback, seen, labels=labels).set_index("touchpoint")
+    with pytest.warns(TpfeedbackWarning, match="no random sample"):
+        plain = measure_impact(feedback, seen, labels=labels.drop(columns="probability"))
+    assert table.loc["delivery", "prize_low"] < 0.3 < table.loc["delivery", "prize_high"]
+    assert plain.set_index("touchpoint").loc["delivery", "prize_low"] > 0.3
+
+
+def test_chances_tell_apart_a_fair_drawing_from_one_that_is_not():
+    feedback, mentions, labels = unequal(3000, seed=0)
+    found = match_labels(feedback, labels)
+    marks, outcome = mark_texts(feedback, mentions), feedback["overall"].to_numpy()
+    chance = found.chance[found.labelled]
+    assert compare_labelled(marks, outcome, found.labelled, chance) == ()
+    swapped = 0.05 / chance  # what was 0.5 is 0.1, and the other way round
+    assert compare_labelled(marks, outcome, found.labelled, swapped) != ()
+
+
+def test_equal_chances_are_a_random_sample():
+    feedback, mentions = simulate(300)
+    labels = label(feedback, mentions, range(100)).assign(probability=1 / 3)
+    assert match_labels(feedback, labels).chance is None
+    assert match_labels(feedback, labels.assign(probability=np.nan)).chance is None
+
+
+def test_the_answers_of_a_respondent_have_one_chance():
+    feedback = pd.DataFrame({"feedback_id": ["1:Why?", "1:More?", "2:Why?", "2:More?"],
+                             "question": ["Why?", "More?"] * 2})  # fmt: skip
+    labels = feedback[["feedback_id"]].assign(touchpoint=None, sentiment=None,
+                                              probability=[0.2, 0.2, 0.8, 0.8])  # fmt: skip
+    assert match_labels(feedback, labels).chance.tolist() == [0.2, 0.8]
+
+
+@pytest.mark.parametrize(
+    ("probability", "message"),
+    [
+        ([0.5, 1.5], "'probability' of the labels holds 1.5"),
+        ([0.5, np.nan], "'probability' of the labels holds 1 missing values"),
+        ([0.5, 0.0], "1 of 2 labelled texts were picked on purpose"),
+    ],
+)
+def test_chances_that_cannot_be_are_named(probability, message):
+    feedback = pd.DataFrame({"feedback_id": ["a", "b"]})
+    labels = feedback.assign(touchpoint=None, sentiment=None, probability=probability)
+    with pytest.raises(ImpactError, match=message):
+        match_labels(feedback, labels)
+
+
+def test_readings_of_several_annotators_have_to_be_settled_first():
+    feedback = pd.DataFrame({"feedback_id": ["a", "b"]})
+    labels = pd.DataFrame({"feedback_id": ["a", "a"], "touchpoint": ["price", None],
+                           "sentiment": ["negative", None], "annotator": ["A", "B"]})  # fmt: skip
+    with pytest.raises(ImpactError, match=r"Settle the labels first: tpfeedback\.settle_labels"):
+        match_labels(feedback, labels)
+    assert match_labels(feedback, labels.iloc[:1]).labelled.tolist() == [True, False]

@@ -11,9 +11,9 @@ from scipy.special import expit, stdtrit
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 from statsmodels.tools.numdiff import approx_fprime_cs, approx_hess_cs
 
-from tests.impact_cases import NAMES, simulate, to_tables
+from tests.impact_cases import NAMES, quiet, to_tables
 from tests.test_impact_oracles import dummies
-from tpfeedback.errors import ImpactError, TpfeedbackWarning
+from tpfeedback.errors import ImpactError
 from tpfeedback.impact import available_models, measure_impact
 from tpfeedback.impact.controls import read_controls
 from tpfeedback.impact.design import build_design
@@ -39,18 +39,6 @@ def names_of(design):
 def plain_covariance(design, fit):
     sandwich = build_sandwich(fit, design.weight, jackknife=False)
     return design.covary(sandwich.influences(np.eye(len(fit.parameters))))
-
-
-@pytest.fixture(scope="module")
-def stars():
-    feedback, mentions = simulate(500)
-    return feedback.assign(overall=feedback["overall"].round().clip(1, 5)), mentions
-
-
-@pytest.fixture(scope="module")
-def happy(stars):
-    feedback, mentions = stars
-    return feedback.assign(overall=(feedback["overall"] >= 4).astype(float)), mentions
 
 
 def logit(tables, names, **options):
@@ -263,7 +251,5 @@ def test_an_outcome_that_does_not_fit_the_model_is_refused_with_advice(model, va
 def test_every_model_cites_its_source_and_fills_the_impact_table(model, happy):
     assert any(c.isdigit() for c in load_model(model).__doc__ or "")
     feedback = happy[0].assign(overall=happy[0]["overall"] * 10)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TpfeedbackWarning)
-        table = measure_impact(feedback, happy[1], model=model).set_index("touchpoint")
+    table = quiet(measure_impact, feedback, happy[1], model=model).set_index("touchpoint")
     assert table.loc["delivery", "penalty_high"] < 0 < table.loc["delivery", "prize_low"]

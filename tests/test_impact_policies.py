@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from tests.impact_cases import simulate, to_tables
+from tests.impact_cases import quiet, simulate, to_tables
 from tpfeedback.errors import ImpactError, TpfeedbackWarning
 from tpfeedback.impact import available_policies, fit_impact, measure_impact, stress_test
 from tpfeedback.impact.measurement import Options, measure
@@ -17,12 +15,6 @@ from tpfeedback.impact.models.linear import estimate_effects
 
 N = 600
 NAMES = ("delivery", "price", "product", "staff")
-
-
-def quiet(call, *arguments, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TpfeedbackWarning)
-        return call(*arguments, **options)
 
 
 def with_neutral(n, seed):

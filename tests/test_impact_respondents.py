@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from tests.impact_cases import ask_three_questions, simulate, to_tables
+from tests.impact_cases import ask_three_questions, quiet, simulate, to_tables
 from tpfeedback.errors import TpfeedbackWarning
 from tpfeedback.impact import measure_impact
 from tpfeedback.ingest import read_export
@@ -18,21 +16,14 @@ COLUMNS = [column.name for column in IMPACT]
 EFFECTS = COLUMNS[COLUMNS.index("penalty") :]
 
 
-def quiet(*arguments, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TpfeedbackWarning)
-        return measure_impact(*arguments, **options)
-
-
 def test_unrated_texts_count_in_the_shares_and_not_in_the_effects():
     feedback, mentions = simulate(600)
     unrated = feedback["feedback_id"].iloc[400:]
     missing = feedback.assign(overall=feedback["overall"].where(feedback.index < 400))
-    table = quiet(missing, mentions).set_index("touchpoint")
-    rated = quiet(feedback.iloc[:400], mentions[~mentions["feedback_id"].isin(unrated)]).set_index(
-        "touchpoint"
-    )
-    full = quiet(feedback, mentions).set_index("touchpoint").loc[table.index]
+    table = quiet(measure_impact, missing, mentions).set_index("touchpoint")
+    own = mentions[~mentions["feedback_id"].isin(unrated)]
+    rated = quiet(measure_impact, feedback.iloc[:400], own).set_index("touchpoint")
+    full = quiet(measure_impact, feedback, mentions).set_index("touchpoint").loc[table.index]
     np.testing.assert_allclose(table["penalty"], rated["penalty"].loc[table.index])
     np.testing.assert_allclose(table["negative_share"], full["negative_share"])
 
@@ -69,23 +60,28 @@ def test_unrated_texts_leave_the_whole_row_of_effects_as_it_is():
     known = feedback["overall"].notna()
     own = mentions["feedback_id"].isin(feedback["feedback_id"][known])
     pd.testing.assert_frame_equal(
-        quiet(feedback, mentions)[EFFECTS], quiet(feedback[known], mentions[own])[EFFECTS]
+        quiet(measure_impact, feedback, mentions)[EFFECTS],
+        quiet(measure_impact, feedback[known], mentions[own])[EFFECTS],
     )
 
 
 def test_the_answers_of_one_respondent_are_one_observation():
     feedback, mentions = simulate(300)
     answers = ask_three_questions(feedback, mentions)
-    pd.testing.assert_frame_equal(quiet(*answers), quiet(feedback, mentions))
+    pd.testing.assert_frame_equal(
+        quiet(measure_impact, *answers), quiet(measure_impact, feedback, mentions)
+    )
 
 
 def test_a_respondent_has_the_controls_of_the_first_answer_in_any_order_of_rows():
     feedback, mentions = simulate(300)
     feedback["city"] = np.where(np.arange(300) % 2, "Kraków", "Gdańsk")
     answers, spread = ask_three_questions(feedback, mentions)
-    expected = quiet(feedback, mentions, controls=["city"])
+    expected = quiet(measure_impact, feedback, mentions, controls=["city"])
     shuffled = answers.sample(frac=1, random_state=1)
-    pd.testing.assert_frame_equal(quiet(shuffled, spread, controls=["city"]), expected)
+    pd.testing.assert_frame_equal(
+        quiet(measure_impact, shuffled, spread, controls=["city"]), expected
+    )
 
 
 def test_outcomes_that_differ_between_the_answers_of_a_respondent_are_averaged():
@@ -95,15 +91,20 @@ def test_outcomes_that_differ_between_the_answers_of_a_respondent_are_averaged()
     answers.loc[answers.index[:3], "overall"] = [np.nan, 3.0, 2.0]
     feedback.loc[0, "overall"] = 2.5
     columns = ["penalty", "prize_low", "negative_share"]
-    np.testing.assert_allclose(quiet(answers, spread)[columns], quiet(feedback, mentions)[columns])
+    np.testing.assert_allclose(
+        quiet(measure_impact, answers, spread)[columns],
+        quiet(measure_impact, feedback, mentions)[columns],
+    )
 
 
 def test_answers_whose_names_do_not_end_in_their_question_stay_apart():
     feedback, mentions = simulate(300)
     feedback["question"] = np.where(np.arange(300) % 2, "Why?", None)
-    asked = quiet(feedback.assign(feedback_id="x:" + feedback["feedback_id"]),
+    asked = quiet(measure_impact, feedback.assign(feedback_id="x:" + feedback["feedback_id"]),
                   mentions.assign(feedback_id="x:" + mentions["feedback_id"]))  # fmt: skip
-    pd.testing.assert_frame_equal(asked, quiet(feedback.drop(columns="question"), mentions))
+    pd.testing.assert_frame_equal(
+        asked, quiet(measure_impact, feedback.drop(columns="question"), mentions)
+    )
 
 
 def test_a_wide_survey_as_read_from_an_export_is_measured_by_respondent():
@@ -117,5 +118,6 @@ def test_a_wide_survey_as_read_from_an_export_is_measured_by_respondent():
     feedback = read_export(source).feedback
     assert len(feedback) == 80
     mentions = feedback[feedback["text"].str.contains("late")][["feedback_id"]]
-    row = quiet(feedback, mentions.assign(touchpoint="delivery", sentiment="negative")).iloc[0]
+    late = mentions.assign(touchpoint="delivery", sentiment="negative")
+    row = quiet(measure_impact, feedback, late).iloc[0]
     assert (row["negative"], row["negative_share"]) == (10, 0.25)

@@ -6,21 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.impact_cases import simulate, to_tables
+from tests.impact_cases import to_tables
 from tests.test_impact_models import design_of
 from tpfeedback.impact.discrete_change import average_changes
-
-
-@pytest.fixture(scope="module")
-def stars():
-    feedback, mentions = simulate(500)
-    return feedback.assign(overall=feedback["overall"].round().clip(1, 5)), mentions
-
-
-@pytest.fixture(scope="module")
-def happy(stars):
-    feedback, mentions = stars
-    return feedback.assign(overall=(feedback["overall"] >= 4).astype(float)), mentions
 
 
 def separated(feedback, mentions, value):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from tests.impact_cases import NAMES, ask_three_questions, simulate, to_tables
-from tpfeedback.errors import TpfeedbackWarning
+from tests.impact_cases import NAMES, ask_three_questions, quiet, simulate, to_tables
 from tpfeedback.impact import measure_impact
 from tpfeedback.impact.methods import shapley
 
@@ -17,11 +14,8 @@ PENALTIES, REWARDS, SHARES = (-1.5, -0.6, 0.0, -0.3), (0.1, 0.0, 0.8, 0.3), (0.2
 REPLICATIONS = 200
 
 
-def quiet(feedback, mentions, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TpfeedbackWarning)
-        table = measure_impact(feedback, mentions, **options)
-    return table.set_index("touchpoint")
+def effects_of(feedback, mentions, **options):
+    return quiet(measure_impact, feedback, mentions, **options).set_index("touchpoint")
 
 
 @pytest.fixture
@@ -38,7 +32,7 @@ def test_intervals_of_penalty_reward_and_prize_cover_the_truth(n):
     hits = {name: np.zeros(len(NAMES)) for name in truth}
     known = {name: np.zeros(len(NAMES)) for name in truth}
     for seed in range(REPLICATIONS):
-        table = quiet(*simulate(n, seed=seed)).reindex(NAMES)
+        table = effects_of(*simulate(n, seed=seed)).reindex(NAMES)
         for name, value in truth.items():
             low, high = table[f"{name}_low"], table[f"{name}_high"]
             hits[name] += ((low <= value) & (value <= high)).to_numpy()
@@ -60,18 +54,18 @@ def test_intervals_of_the_prize_cover_the_truth_in_a_survey_with_unrated_records
         more = feedback[unrated & (np.arange(400) % 2 == 0)][["feedback_id"]]
         feedback["overall"] = feedback["overall"].mask(unrated)
         often = pd.concat([mentions, more.assign(touchpoint="delivery", sentiment="negative")])
-        table = quiet(*ask_three_questions(feedback, often, seed=seed)).reindex(NAMES)
+        table = effects_of(*ask_three_questions(feedback, often, seed=seed)).reindex(NAMES)
         hits += ((table["prize_low"] <= prizes) & (prizes <= table["prize_high"])).to_numpy()
     assert hits.min() / REPLICATIONS > 0.95 - 0.046
     assert 0.95 - 0.023 < hits.mean() / REPLICATIONS < 0.985
 
 
 def test_intervals_of_the_importance_cover_the_truth(monkeypatch):
-    truth = quiet(*simulate(100_000), method="shapley")["importance"][list(NAMES)]
+    truth = effects_of(*simulate(100_000), method="shapley")["importance"][list(NAMES)]
     monkeypatch.setattr(shapley, "REPLICATES", 200)
     hits = np.zeros(len(NAMES))
     for seed in range(60):
-        table = quiet(*simulate(500, seed=seed), method="shapley").loc[list(NAMES)]
+        table = effects_of(*simulate(500, seed=seed), method="shapley").loc[list(NAMES)]
         hits += (table["importance_low"] <= truth) & (truth <= table["importance_high"])
     assert hits.sum() / 240 > 0.95 - 0.042
     assert (hits / 60).min() > 0.95 - 0.085
@@ -79,7 +73,7 @@ def test_intervals_of_the_importance_cover_the_truth(monkeypatch):
 
 @pytest.mark.usefixtures("quick_importance")
 def test_an_asymmetric_touchpoint_is_recovered_as_such():
-    row = quiet(*simulate(4000)).loc["delivery"]
+    row = effects_of(*simulate(4000)).loc["delivery"]
     assert row["penalty"] == pytest.approx(-1.5, abs=0.12)
     assert row["reward"] == pytest.approx(0.1, abs=0.12)
     assert row["role"] == "basic"
@@ -100,7 +94,7 @@ def test_the_call_centre_is_not_blamed_for_late_parcels():
     covered = 0
     for seed in range(100):
         called, (feedback, mentions) = call_centre(seed)
-        row = quiet(feedback, mentions).loc["call_center"]
+        row = effects_of(feedback, mentions).loc["call_center"]
         covered += row["penalty_low"] <= 0 <= row["penalty_high"]
         overall = feedback["overall"]
         assert overall[called].mean() - overall[~called].mean() < -1  # what the averages say
@@ -112,5 +106,5 @@ def test_without_any_effect_few_touchpoints_are_found():
     found = 0
     for seed in range(100):
         tables = simulate(300, penalties=[0] * 4, rewards=[0] * 4, seed=seed)
-        found += (quiet(*tables)["q_value"] < 0.05).any()
+        found += (effects_of(*tables)["q_value"] < 0.05).any()
     assert found <= 5 + 3 * 2.2

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 from scipy.special import stdtrit
 
-from tests.impact_cases import simulate, to_tables
+from tests.impact_cases import quiet, simulate, to_tables
 from tpfeedback.errors import ColumnError, ImpactError, TpfeedbackWarning
 from tpfeedback.impact import fit_impact, measure_impact
 from tpfeedback.impact.design import build_design
@@ -19,12 +17,6 @@ from tpfeedback.impact.measurement import Options, measure
 from tpfeedback.impact.models.linear import estimate_effects, fit_columns
 
 N = 500
-
-
-def quiet(call, *arguments, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TpfeedbackWarning)
-        return call(*arguments, **options)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 from tpfeedback.errors import TableError, TpfeedbackWarning
 from tpfeedback.mentions import extract_mentions, tag_feedback
 from tpfeedback.tables import check_table
-from tpfeedback.tagger import Mention, TaggedText, load_tagger
+from tpfeedback.tagger import Mention, TaggedText, load_network_tagger
 from tpfeedback.taxonomy import load_taxonomy
 
 
@@ -102,21 +102,21 @@ def test_texts_in_other_languages_are_counted_in_a_warning():
 
 def test_a_text_too_short_to_tell_is_read_in_the_language_of_the_others():
     texts = ["Bardzo szybka dostawa i miła obsługa", "Polecam wszystkim ten sklep", "ok", "12"]
-    tagged = tag_feedback(feedback_of(*texts), tagger=load_tagger()).feedback
+    tagged = tag_feedback(feedback_of(*texts), tagger=load_network_tagger()).feedback
     assert list(tagged["language"]) == ["pl"] * 4
     assert (tagged["language_confidence"] >= 0.5).tolist() == [True, True, False, False]
 
 
 def test_a_short_text_in_another_script_keeps_its_language():
     texts = [f"Bardzo szybka dostawa i miła obsługa, zamówienie {n}" for n in range(5)]
-    tagged = tag_feedback(feedback_of(*texts, "не"), tagger=load_tagger()).feedback
+    tagged = tag_feedback(feedback_of(*texts, "не"), tagger=load_network_tagger()).feedback
     assert tagged["language"].iloc[-1] != "pl"
 
 
 def test_a_longer_text_in_latin_letters_stays_russian_and_uncertain():
     english = [f"The delivery was late again, order {n}" for n in range(8)]
     texts = [*english, "dostavka opozdala na tri chasa, kurier grubil, bolshe ne zakazhu"]
-    last = tag_feedback(feedback_of(*texts), tagger=load_tagger()).feedback.iloc[-1]
+    last = tag_feedback(feedback_of(*texts), tagger=load_network_tagger()).feedback.iloc[-1]
     assert last["language"] == "ru"
     assert last["language_confidence"] < 0.5
 
@@ -124,7 +124,7 @@ def test_a_longer_text_in_latin_letters_stays_russian_and_uncertain():
 def test_a_language_that_the_export_names_is_kept():
     feedback = feedback_of("dostawa")
     feedback["language"] = "ru"
-    tagged = tag_feedback(feedback, tagger=load_tagger()).feedback
+    tagged = tag_feedback(feedback, tagger=load_network_tagger()).feedback
     assert list(tagged["language"]) == ["ru"]
     assert list(tagged["language_confidence"]) == [1.0]
 

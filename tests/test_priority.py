@@ -26,9 +26,17 @@ def test_the_priorities_table_follows_its_contract():
 
 def test_the_greatest_prize_comes_first_ties_by_name_and_unknown_last():
     rows = [("d", np.nan, 1), ("b", 0.1, 0.01), ("c", 0.5, 0.01), ("a", 0.1, 0.01)]
-    table = rank_touchpoints(impact_of(rows))
+    impact = impact_of(rows)
+    impact.loc[1, "negative_share"] = 0.3  # of equal prizes the share does not matter
+    table = rank_touchpoints(impact)
     assert table["touchpoint"].tolist() == ["c", "a", "b", "d"]
     assert table["rank"].tolist() == [1, 2, 3, 4]
+
+
+def test_unknown_prizes_come_in_the_order_of_their_complaints():
+    impact = impact_of([(name, np.nan, 0) for name in "abc"])
+    impact["negative_share"] = [0.1, 0.3, 0.2]
+    assert rank_touchpoints(impact)["touchpoint"].tolist() == ["b", "c", "a"]
 
 
 def test_priority_is_the_share_of_all_that_can_be_gained():
@@ -52,6 +60,7 @@ def test_a_touchpoint_without_prize_could_be_anywhere_unless_nobody_complains():
     table = rank_touchpoints(impact).set_index("touchpoint")
     assert table.loc["c", ["rank", "rank_low", "rank_high"]].tolist() == [3, 1, 4]
     assert table.loc["d", ["rank", "rank_low", "rank_high"]].tolist() == [4, 3, 4]
+    assert table["rank_high"].tolist() == [1, 2, 4, 4]
 
 
 @settings(deadline=None, max_examples=30)
@@ -110,6 +119,25 @@ def reason(**values):
         ({"prize": -0.3, "prize_low": -0.4, "prize_high": -0.2, "penalty": 0.52},
          "10% complain about it, yet a complaint goes with 0.52 points more, so nothing "
          "is to be gained here; read why."),
+        ({"prize": 0.01, "prize_low": -0.05, "prize_high": 0.07, "penalty_low": -1.9,
+          "negative_share": 0.06},
+         "Often complained about (6%), yet complaints hardly move the rating "
+         "(gain −0.050 to 0.070)."),
+        ({"prize": 0.01, "prize_low": -0.05, "prize_high": 0.07, "penalty_low": -1.9,
+          "negative_share": 0.04},
+         "4% complain about it, but the interval of what could be gained includes zero "
+         "(−0.050 to 0.070): more feedback is needed to say."),
+        ({"prize": 0.01, "prize_low": -0.05, "prize_high": 0.07, "penalty_low": -2.1,
+          "negative_share": 0.18},
+         "18% complain about it, but the interval of what could be gained includes zero "
+         "(−0.050 to 0.070): more feedback is needed to say."),
+        ({"prize": -0.01, "prize_low": -0.05, "prize_high": 0.03, "penalty_low": -6},
+         "10% complain about it, but the interval of what could be gained includes zero "
+         "(−0.050 to 0.030): more feedback is needed to say."),
+        ({"prize": np.nan, "negative": 5}, "10% complain about it, but what it costs could not be "
+         "measured."),
+        ({"prize": np.nan, "negative": 0, "reward": 0.8, "reward_low": -0.1},
+         "No text complains about it."),
         ({"prize": np.nan, "negative": 3}, "Only 3 texts complain about it: too few to say what it "
          "costs."),
         ({"prize": np.nan, "negative": 1}, "Only 1 text complains about it: too few to say what it "
@@ -124,6 +152,13 @@ def reason(**values):
 )  # fmt: skip
 def test_a_reason_says_in_words_and_numbers_why(values, words):
     assert reason(**values) == words
+
+
+def test_what_hardly_costs_is_judged_by_the_worst_that_surely_costs():
+    impact = impact_of([("delivery", 0.01, 0.06), ("staff", 0.8, 0.1), ("price", 4.0, 9.0)])
+    impact.loc[0, "penalty_low"] = -3.0  # 0.25 x 8 points of staff, 0.25 x 40 of price
+    table = rank_touchpoints(impact).set_index("touchpoint")
+    assert "more feedback is needed" in table.loc["delivery", "reason"]
 
 
 def test_ranking_keeps_the_callers_table_and_gives_the_same_bytes():
@@ -167,6 +202,15 @@ def test_praise_is_quoted_for_praise_and_a_stranger_gives_no_quotes():
     assert len(pick_quotes(table, touchpoint="price")) == 0
     assert len(pick_quotes(table, touchpoint="delivery", n=0)) == 0
     assert len(pick_quotes(table.iloc[:0], touchpoint="delivery")) == 0
+
+
+def test_what_is_mixed_shows_complaint_and_praise_and_the_less_one_sided_shows_itself_best():
+    rows = [("f1", "quick but the box was torn open", -0.6, 0.9, "en", "mixed"),
+            ("f2", "a friendly courier came too late", -0.1, 0.9, "en", "mixed")]  # fmt: skip
+    for sentiment, order in (("negative", ["f1", "f2"]), ("positive", ["f1", "f2"]),
+                             ("mixed", ["f2", "f1"]), ("neutral", [])):  # fmt: skip
+        found = pick_quotes(mentions_of(rows), touchpoint="delivery", sentiment=sentiment)
+        assert found["feedback_id"].tolist() == order
 
 
 def test_a_very_long_quote_gives_way_to_a_readable_one():

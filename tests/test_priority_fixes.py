@@ -95,6 +95,11 @@ def test_a_budget_that_is_just_enough_is_enough():
     assert fixes.chosen == ("a", "b", "c")
 
 
+def test_a_budget_that_falls_short_by_a_ten_millionth_is_not_enough():
+    impact = impact_of([("a", 0.5, 0.1), ("b", 0.2, 0.1)])
+    assert choose_fixes(impact, cost={"a": 1, "b": 0.5}, budget=1 - 1e-7).chosen == ("b",)
+
+
 def test_of_equal_sets_the_first_by_name_is_chosen_whatever_the_order_of_rows():
     impact = impact_of([(name, 0.2, 0.1) for name in "dbca"])
     cost = dict.fromkeys("abcd", 10)
@@ -135,6 +140,12 @@ def test_the_chance_of_the_goal_is_that_of_the_joint_errors():
     assert (fixes.mean, fixes.new_mean) == (3.9, pytest.approx(4.4))
 
 
+def test_a_goal_that_is_just_reached_without_any_doubt_is_certain():
+    impact = impact_of([("a", 0.5, 0.0)])
+    fixes = choose_fixes(impact, cost={"a": 1}, goal=4.5, current=4)
+    assert fixes.goal_probability == 1
+
+
 def test_the_gain_of_a_chosen_set_holds_the_truth_on_simulated_feedback():
     truth = {"delivery": 0.30, "price": 0.06, "staff": 0.015}  # -penalty x share
     cost, hits, runs = {"delivery": 5, "price": 4, "staff": 90, "product": 90}, 0, 40
@@ -151,11 +162,26 @@ def test_a_fix_that_takes_a_part_of_the_complaints_gains_that_part():
     assert fixes.table.set_index("touchpoint")["gain"].to_dict() == pytest.approx(
         {"a": 0.1, "b": 0.2, "c": 0.1}
     )
+    half = fixes.table["gain"] - fixes.table["gain_low"]
+    assert dict(zip(fixes.table["touchpoint"], half, strict=True)) == pytest.approx(
+        {"a": 0.02, "b": 0.1, "c": 0.05}
+    )
+    assert fixes.gain_high - fixes.gain == pytest.approx(np.sqrt(0.02**2 + 0.1**2 + 0.05**2))
+
+
+def test_what_a_fix_takes_away_decides_which_one_is_best():
+    cost = {"a": 50, "b": 50, "c": 200, "d": 200}
+    impact = impact_of(ROWS)
+    assert choose_fixes(impact, cost=cost, budget=50).chosen == ("a",)
+    assert choose_fixes(impact, cost=cost, budget=50, fixed={"a": 0.2}).chosen == ("b",)
 
 
 def test_what_cannot_be_fixed_or_gains_nothing_is_never_chosen():
     cost = {**COST, "a": float("inf"), "d": 0}
     assert choose_fixes(impact_of(ROWS), cost=cost, budget=1e9).chosen == ("b", "c")
+    effort = {"a": 1, "b": float("inf"), "c": 1}
+    options = {"budget": 1e9, "effort": effort, "capacity": 9}
+    assert choose_fixes(impact_of(ROWS), cost=COST, **options).chosen == ("a", "c")
 
 
 def test_the_capacity_limits_the_effort_beside_the_budget():

@@ -52,6 +52,11 @@ def test_an_interval_across_a_line_leaves_the_touchpoint_undecided(row):
     assert table.loc["b", "quadrant"] == "keep up"
 
 
+def test_what_lies_on_both_lines_is_important_and_done_well():
+    table = map_performance(impact_of(CORNERS[:1]))
+    assert table[["leaning", "quadrant"]].values.tolist() == [["keep up", "undecided"]]
+
+
 def test_without_importance_there_is_no_leaning():
     table = map_performance(impact_of([("a", 50, 40, 10, np.nan, np.nan), *CORNERS[1:]]))
     last = table.iloc[-1]

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.impact_cases import to_tables
-from tests.priority_cases import Fitted, fit_of, impact_of
+from tests.priority_cases import Fitted, Z, fit_of, impact_of
 from tpfeedback.errors import ColumnError, ImpactError, TpfeedbackWarning
 from tpfeedback.impact import fit_impact
 from tpfeedback.priority import choose_fixes, rank_touchpoints
@@ -63,6 +63,30 @@ def test_replicates_are_stretched_to_the_intervals_of_the_table():
     fit = fit_of(TRUTH, SHARED)
     shrunk = Fitted(fit.table, fit.touchpoints, 0.01 * fit.replicates + 5)
     pd.testing.assert_frame_equal(rank_touchpoints(fit), rank_touchpoints(shrunk))
+
+
+def test_replicates_belong_to_touchpoints_by_name_whatever_their_order():
+    fit = fit_of([0.5, 0.3, 0.1], np.array([[4, 3, 0], [3, 9, -1], [0, -1, 1]]) / 1e3)
+    turned = Fitted(fit.table, ("c", "a", "b"), fit.replicates[:, [2, 0, 1]])
+    one, other = read_prizes(fit), read_prizes(turned)
+    assert other.covariance == pytest.approx(one.covariance)
+    assert other.noise == pytest.approx(one.noise)
+    chosen = other.select(["b", "c"])
+    assert chosen.values.tolist() == [0.3, 0.1]
+    assert chosen.covariance == pytest.approx(one.covariance[1:, 1:])
+    assert chosen.noise == pytest.approx(one.noise[:, 1:])
+
+
+def test_joint_errors_are_centred_and_as_wide_as_the_table_says():
+    covariance = np.array([[4, 3], [3, 9]]) / 1e3
+    fit = fit_of([0.5, 0.3], covariance)
+    skewed = Fitted(fit.table, fit.touchpoints, np.exp(10 * fit.replicates[:30]))
+    prizes = read_prizes(skewed)
+    assert prizes.noise.mean(axis=0) == pytest.approx([0.0, 0.0], abs=1e-12)
+    assert np.cov(prizes.noise, rowvar=False) == pytest.approx(prizes.covariance)
+    assert np.diag(prizes.covariance) == pytest.approx(np.diag(covariance))
+    still = read_prizes(Fitted(fit.table, fit.touchpoints, np.ones((30, 2))))
+    assert still.covariance == pytest.approx(np.diag(np.diag(covariance)))
 
 
 def test_a_replicate_without_complaints_has_nothing_to_gain():
@@ -116,6 +140,22 @@ def test_under_no_difference_tie_groups_are_split_in_one_of_twenty_samples():
     assert split / runs == pytest.approx(0.05, abs=0.022)
 
 
+@pytest.mark.parametrize(("errors_apart", "clear"), [(1.8, 0), (2.1, 1)])
+def test_two_prizes_are_clearly_apart_from_two_errors_of_their_difference_on(errors_apart, clear):
+    distance = errors_apart * 0.1 * np.sqrt(2)
+    prizes = read_prizes(impact_of([("a", 0.5 + distance, 0.1 * Z), ("b", 0.5, 0.1 * Z)]))
+    found = compare_prizes(prizes, random_state=0)
+    assert (found.better.tolist(), found.worse.tolist()) == ([0, clear], [clear, 0])
+    assert found.apart[0, 1] == clear
+
+
+def test_a_difference_is_measured_by_its_own_error_beside_far_less_sure_ones():
+    together = 0.01 * np.array([[1, 0.99, 0], [0.99, 1, 0], [0, 0, 1]])  # a - b: error 0.014
+    found = compare_prizes(read_prizes(fit_of([0.54, 0.5, -2.0], together)), random_state=0)
+    assert found.better.tolist() == [0, 1, 2]
+    assert found.apart[0, 1]
+
+
 ROWS = [("a", 0.5, 0.1), ("b", 0.2, 0.1), ("c", 0.1, 0.05), ("d", -0.1, 0.01)]
 
 
@@ -149,6 +189,9 @@ def test_a_goal_without_costs_takes_the_fewest_fixes():
     cheap = rank_touchpoints(fit, goal=4.4, effort={"a": 10, "b": 1, "c": 1, "d": 1})
     assert cheap.loc[cheap["chosen"], "touchpoint"].tolist() == ["a"]
     assert cheap["reason"][0].endswith("Chosen: the one fix that reaches the goal of 4.4.")
+    amounts = {"cost": {"a": 9, "b": 1, "c": 1, "d": 1}, "effort": {"a": 1, "b": 9, "c": 9, "d": 9}}
+    money = rank_touchpoints(fit, goal=4.2, **amounts)
+    assert money.loc[money["chosen"], "touchpoint"].tolist() == ["b", "c"]
 
 
 @pytest.mark.parametrize(

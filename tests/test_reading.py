@@ -36,7 +36,7 @@ class WordNetwork:
     def encode(self, texts):
         return [Words(text) for text in texts]
 
-    def read(self, encodings, questions=None):
+    def read(self, encodings, questions=None, *, hidden=False):
         texts = [encoding.text for encoding in encodings]
         self.asked.extend(zip(texts, questions or [""] * len(texts), strict=True))
         return [self._reading(encoding) for encoding in encodings]

@@ -9,6 +9,7 @@ import pytest
 
 from tpfeedback.impact import measure_impact
 from tpfeedback.ingest import read_feedback
+from tpfeedback.labelling import read_labels
 from tpfeedback.taxonomy import load_taxonomy
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
@@ -68,3 +69,15 @@ def test_the_app_is_scolded_until_july_and_praised_from_august(reviews, truth):
     praised = app["sentiment"].eq("positive").groupby(app["date"] >= "2025-08").mean()
     assert praised[False] < 0.4
     assert praised[True] > 0.6
+
+
+def test_the_example_taxonomy_is_the_same_as_toml_and_as_a_workbook():
+    taxonomy = load_taxonomy(SAMPLES / "my_touchpoints.toml")
+    assert load_taxonomy(SAMPLES / "my_touchpoints.xlsx") == taxonomy
+
+
+def test_the_filled_sheet_labels_820_texts_79_of_them_out_of_stock():
+    taxonomy = load_taxonomy(SAMPLES / "my_touchpoints.toml")
+    labels = read_labels(SAMPLES / "my_labels.csv", taxonomy=taxonomy)
+    assert labels["feedback_id"].nunique() == 820
+    assert (labels["touchpoint"] == "out_of_stock").sum() == 79

@@ -18,7 +18,7 @@ from tpfeedback.tagger import (
     Mention,
     NetworkTagger,
     Tagger,
-    load_tagger,
+    load_network_tagger,
     merge,
 )
 from tpfeedback.taxonomy import load_taxonomy
@@ -32,7 +32,7 @@ SENTIMENTS = {"negative", "neutral", "positive", "mixed"}
 
 @pytest.fixture(scope="module")
 def tagger() -> Tagger:
-    return load_tagger()
+    return load_network_tagger()
 
 
 def found(tagger: Tagger, text: str) -> dict[str, str]:
@@ -163,7 +163,7 @@ def test_odd_strings_give_a_defined_result(tagger, text):
 @given(st.lists(st.text(max_size=400), max_size=4))
 @settings(max_examples=40, deadline=None)
 def test_any_text_gets_mentions_whose_evidence_lies_in_it(texts):
-    for text, answer in zip(texts, load_tagger().tag(texts), strict=True):
+    for text, answer in zip(texts, load_network_tagger().tag(texts), strict=True):
         assert answer.text == text
         for m in answer.mentions:
             assert 0 <= m.start <= m.stop <= len(text)
@@ -194,7 +194,7 @@ def test_what_is_no_list_of_texts_is_refused(tagger, texts, options, message):
 
 def test_an_unknown_model_is_answered_with_the_known_ones():
     with pytest.raises(TaggerError, match=r"Unknown model 'generl'. Known: general"):
-        load_tagger("generl")
+        load_network_tagger("generl")
 
 
 def test_a_damaged_model_file_is_found(tmp_path):
@@ -280,5 +280,6 @@ def test_every_character_keeps_its_place_when_surrogates_are_replaced(text):
 @pytest.mark.parametrize("language", ["ru", "zh", "pl", "en"])
 def test_the_gold_texts_are_read_above_the_floor(language):
     texts = [text for text in read_labelled(GOLD) if text.language == language]
-    score = bootstrap_f1(counts(judge(texts, load_tagger()), polarity=False), random_state=0)
+    judged = judge(texts, load_network_tagger())
+    score = bootstrap_f1(counts(judged, polarity=False), random_state=0)
     assert score.value >= 0.70

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,7 +9,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
-from tests.impact_cases import simulate, to_tables
+from tests.impact_cases import quiet, simulate, to_tables
 from tpfeedback import measure_impact
 from tpfeedback.errors import ColumnError, ImpactError, TpfeedbackWarning
 from tpfeedback.tracking import benchmark
@@ -18,12 +17,6 @@ from tpfeedback.tracking.mixes import even_mix, mix_distance
 from tpfeedback.wording import load_wording
 
 MEASURES = ("reach", "negative_share", "positive_share", "outcome", "penalty", "prize")
-
-
-def quiet(*arguments, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TpfeedbackWarning)
-        return benchmark(*arguments, **options)
 
 
 def two_markets(n=600, *, seed=0, shares=(0.6, 0.2)):
@@ -41,7 +34,7 @@ def two_markets(n=600, *, seed=0, shares=(0.6, 0.2)):
 
 def test_each_side_has_the_numbers_of_its_own_measurement():
     sides = simulate(500, seed=1), simulate(600, seed=2, shares=(0.1, 0.1, 0.1, 0.1))
-    table = quiet(*sides).table.set_index("touchpoint")
+    table = quiet(benchmark, *sides).table.set_index("touchpoint")
     for name, side in zip(("ours", "theirs"), sides, strict=True):
         impact = measure_impact(*side).set_index("touchpoint")
         for measure in (
@@ -64,7 +57,9 @@ def test_each_side_has_the_numbers_of_its_own_measurement():
 
 
 def test_the_worst_gap_in_complaints_stands_first():
-    found = quiet(simulate(900, seed=1), simulate(900, seed=2, shares=(0.05, 0.1, 0.15, 0.2)))
+    found = quiet(
+        benchmark, simulate(900, seed=1), simulate(900, seed=2, shares=(0.05, 0.1, 0.15, 0.2))
+    )
     table = found.table
     assert table["touchpoint"].iloc[0] == "delivery"
     assert table["negative_share_gap_low"].iloc[0] > 0.1
@@ -76,7 +71,7 @@ def test_the_worst_gap_in_complaints_stands_first():
 
 def test_the_gap_of_the_mean_outcome_is_that_of_welch():
     sides = simulate(400, seed=3), simulate(500, seed=4)
-    row = quiet(*sides).table.set_index("touchpoint").loc["price"]
+    row = quiet(benchmark, *sides).table.set_index("touchpoint").loc["price"]
     values = [
         feedback["overall"][feedback["feedback_id"].isin(
             mentions.loc[mentions["touchpoint"] == "price", "feedback_id"])]
@@ -90,12 +85,13 @@ def test_the_gap_of_the_mean_outcome_is_that_of_welch():
 
 def test_theirs_are_standardised_to_our_mix():
     ours, theirs = two_markets()
-    row = quiet(ours, theirs, mix=["language"]).table.set_index("touchpoint").loc["delivery"]
+    found = quiet(benchmark, ours, theirs, mix=["language"])
+    row = found.table.set_index("touchpoint").loc["delivery"]
     late = theirs[0]["feedback_id"].isin(theirs[1].query("touchpoint == 'delivery'")["feedback_id"])
     rates = late.groupby(theirs[0]["language"]).mean()
     expected = (ours[0]["language"].value_counts(normalize=True) * rates).sum()
     assert row["negative_share_theirs"] == pytest.approx(expected)
-    plain = quiet(ours, theirs).table.set_index("touchpoint").loc["delivery"]
+    plain = quiet(benchmark, ours, theirs).table.set_index("touchpoint").loc["delivery"]
     assert row["negative_share_ours"] == plain["negative_share_ours"]
 
 
@@ -106,7 +102,8 @@ def test_a_gap_of_the_mix_alone_goes_away_when_the_mix_is_evened_out():
         with pytest.warns(TpfeedbackWarning, match="The mix of 'language' differs: .* mix="):
             plain = benchmark(ours, theirs).table.set_index("touchpoint").loc["delivery"]
         found.append(plain["negative_share_gap_low"] > 0)
-        even = quiet(ours, theirs, mix=["language"]).table.set_index("touchpoint").loc["delivery"]
+        held = quiet(benchmark, ours, theirs, mix=["language"])
+        even = held.table.set_index("touchpoint").loc["delivery"]
         hits.append([even[f"{name}_gap_low"] <= 0 <= even[f"{name}_gap_high"]
                      for name in ("negative_share", "outcome", "penalty")])  # fmt: skip
     assert (np.mean(hits, axis=0) >= 0.86).all()  # 0.95 less 2.5 Monte-Carlo errors
@@ -117,7 +114,7 @@ def test_equal_companies_are_seldom_told_apart():
     found = []
     for seed in range(40):
         ours, theirs = two_markets(200, seed=seed, shares=(0.4, 0.4))
-        table = quiet(ours, theirs).table
+        table = quiet(benchmark, ours, theirs).table
         found.append([(table[f"{name}_q_value"] < 0.05).any() for name in MEASURES])
     assert (np.mean(found, axis=0) <= 0.05 + 2.5 * (0.05 * 0.95 / 40) ** 0.5).all()
 
@@ -159,7 +156,7 @@ def test_ratings_on_different_scales_are_not_compared():
 def test_a_named_outcome_is_taken_to_be_on_one_scale():
     ours, theirs = two_markets(200)
     sides = on_scales(ours, theirs)
-    table = quiet(*sides, outcome="score", mix=["language"]).table
+    table = quiet(benchmark, *sides, outcome="score", mix=["language"]).table
     assert table["outcome_gap"].notna().all()
 
 
@@ -177,7 +174,8 @@ def test_two_taxonomies_cannot_be_compared():
         ImpactError, match=r"'hotel' and 'ours' with 'bank'.*Analyse one of them again"
     ):
         benchmark(analysis(ours, taxonomy="bank"), analysis(theirs, taxonomy="hotel"))
-    assert len(quiet(analysis(ours, taxonomy="bank"), analysis(theirs, taxonomy="bank")).table) == 2
+    found = quiet(benchmark, analysis(ours, taxonomy="bank"), analysis(theirs, taxonomy="bank"))
+    assert len(found.table) == 2
 
 
 def test_mentions_without_a_touchpoint_in_common_are_refused():
@@ -202,13 +200,13 @@ def test_what_cannot_be_asked_is_refused_with_advice(options, error, message):
     apart = feedback.assign(feedback_id="x" + feedback["feedback_id"])
     theirs = apart, mentions.assign(feedback_id="x" + mentions["feedback_id"])
     with pytest.raises(error, match=message):
-        quiet(ours, theirs, **options)
+        quiet(benchmark, ours, theirs, **options)
 
 
 def test_a_touchpoint_that_few_of_one_side_mention_has_no_effect_to_compare():
     ours, theirs = two_markets(200)
     rare = theirs[0], theirs[1].groupby("touchpoint").head(3)
-    table = quiet(ours, rare).table
+    table = quiet(benchmark, ours, rare).table
     assert table[["outcome_gap", "penalty_gap"]].isna().all(axis=None)
     assert table["reach_gap"].notna().all()
 

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t as student
 from statsmodels.stats import proportion
 from statsmodels.stats.oaxaca import OaxacaBlinder
 
-from tests.impact_cases import ask_three_questions, simulate, to_tables
+from tests.impact_cases import ask_three_questions, quiet, simulate, to_tables, weigh_and_repeat
 from tpfeedback import measure_impact
 from tpfeedback.errors import ColumnError, ImpactError, TpfeedbackWarning
 from tpfeedback.tracking import compare, tables_of
+from tpfeedback.tracking.estimates import Estimate, spread
 from tpfeedback.tracking.shares import compare_shares
 from tpfeedback.wording import load_wording
 
-BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 KINDS = ["reach", "sentiment", "effect", "mix", "rest"]
 ENDS = ["contribution", "contribution_low", "contribution_high"]
 
@@ -51,12 +49,6 @@ def both_periods(n=500, *, seed=0, penalties=(-1.2, -0.6, 0.0, -0.3), shares=(0.
     return tuple(pd.concat(pair, ignore_index=True) for pair in zip(*tables, strict=True))
 
 
-def quiet(*arguments, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TpfeedbackWarning)
-        return compare(*arguments, **options)
-
-
 def part_of(found, part, kind):
     rows = found.parts[(found.parts["part"] == part) & (found.parts["kind"] == kind)]
     assert len(rows) == 1
@@ -84,7 +76,7 @@ def flags_of(feedback, mentions, sentiments=("negative", "positive")):
 @pytest.mark.parametrize("n", [60, 500])
 def test_the_parts_sum_to_the_change(n, options, controls):
     feedback, mentions = both_periods(n, seed=n)
-    found = quiet((feedback, mentions), by="period", controls=controls, **options)
+    found = quiet(compare, (feedback, mentions), by="period", controls=controls, **options)
     parts, change = found.parts, found.change["change"].iloc[0]
     weights = feedback["weight"] if "weights" in options else np.ones(len(feedback))
     means = [np.average(feedback["overall"][rows], weights=weights[rows])
@@ -126,7 +118,7 @@ def test_the_parts_sum_to_the_change_whatever_the_tables_hold(seed):
         {"feedback_id": text, "touchpoint": touchpoints[touchpoint], "sentiment": words}
     )
     options = [{}, {"controls": ["city"]}, {"weights": "weight"}, {"cluster": "customer"}]
-    found = quiet((feedback, mentions), by="period", **options[seed % 4])
+    found = quiet(compare, (feedback, mentions), by="period", **options[seed % 4])
     parts, change = found.parts, found.change["change"].iloc[0]
     for kinds in (["sum"], KINDS):
         whole = parts.loc[parts["kind"].isin(kinds), "contribution"].sum()
@@ -136,7 +128,7 @@ def test_the_parts_sum_to_the_change_whatever_the_tables_hold(seed):
 
 def test_the_sums_are_those_of_oaxaca_and_blinder():
     tables = add_a_neutral_mention_to_every_text(*both_periods(600))
-    found = quiet(tables, by="period")
+    found = quiet(compare, tables, by="period")
     after = (tables[0]["period"] == "after").to_numpy(dtype=float)
     columns = np.column_stack([flags_of(*tables).to_numpy(), np.ones(len(after)), after])
     oracle = OaxacaBlinder(
@@ -161,7 +153,7 @@ def test_the_sums_are_those_of_oaxaca_and_blinder():
 
 def test_the_mix_is_that_of_kitagawa():
     feedback, mentions = both_periods(600)
-    found = quiet((feedback, mentions), by="period", controls=["channel"])
+    found = quiet(compare, (feedback, mentions), by="period", controls=["channel"])
     cells = feedback.groupby(["period", "channel"])["overall"].agg(["size", "mean"])
     share = cells["size"] / cells["size"].groupby("period").transform("sum")
     change = (share["after"] - share["before"]) * (cells["mean"]["after"] + cells["mean"]["before"])
@@ -173,7 +165,7 @@ def test_the_mix_is_that_of_kitagawa():
 
 def test_shares_at_the_same_mix_are_directly_standardised():
     feedback, mentions = both_periods(600)
-    found = quiet((feedback, mentions), by="period", controls=["channel"])
+    found = quiet(compare, (feedback, mentions), by="period", controls=["channel"])
     late = feedback["feedback_id"].isin(
         mentions[(mentions["touchpoint"] == "delivery") & (mentions["sentiment"] != "positive")]
         ["feedback_id"])  # fmt: skip
@@ -188,7 +180,7 @@ def test_shares_at_the_same_mix_are_directly_standardised():
 
 def test_the_table_holds_what_measure_impact_finds_in_each_period():
     feedback, mentions = both_periods(600)
-    table = quiet((feedback, mentions), by="period").table.set_index("touchpoint")
+    table = quiet(compare, (feedback, mentions), by="period").table.set_index("touchpoint")
     for period in ("before", "after"):
         part = feedback[feedback["period"] == period]
         own = mentions[mentions["feedback_id"].isin(part["feedback_id"])]
@@ -202,7 +194,7 @@ def test_the_table_holds_what_measure_impact_finds_in_each_period():
 def test_every_interval_is_as_wide_as_the_bootstrap_says():
     feedback, mentions = both_periods(400, seed=3)
     options = {"by": "period", "controls": ["channel"]}
-    found = quiet((feedback, mentions), **options)
+    found = quiet(compare, (feedback, mentions), **options)
     random = np.random.default_rng(0)
     drawn, drawn_tables = [], []
     for _ in range(100):
@@ -212,7 +204,7 @@ def test_every_interval_is_as_wide_as_the_bootstrap_says():
         )
         again = names.merge(mentions, left_on="old", right_on="feedback_id")
         sample = feedback.iloc[rows].assign(feedback_id=names["new"].to_numpy())
-        one = quiet((sample, again.assign(feedback_id=again["new"])), **options)
+        one = quiet(compare, (sample, again.assign(feedback_id=again["new"])), **options)
         drawn.append(one.parts.set_index(["part", "kind"])["contribution"])
         drawn_tables.append(one.table.set_index("touchpoint").sort_index())
     parts = found.parts.set_index(["part", "kind"])
@@ -228,11 +220,27 @@ def test_every_interval_is_as_wide_as_the_bootstrap_says():
         assert (width / error).between(0.75, 1.35).all()
 
 
+def test_a_weight_of_five_is_as_sure_as_five_copies_that_belong_together():
+    weighted, repeated = weigh_and_repeat(*both_periods(300))
+    options = {"by": "period", "controls": ["channel"], "cluster": "text"}
+    one, other = (
+        quiet(compare, weighted, weights="weight", **options),
+        quiet(compare, repeated, **options),
+    )
+    for name, key in (("table", "touchpoint"), ("change", "what"), ("parts", ["part", "kind"])):
+        first, second = (getattr(found, name).set_index(key).sort_index() for found in (one, other))
+        for column in [column for column in first if column.endswith("_low")]:
+            stem = column.removesuffix("_low")
+            widths = [found[f"{stem}_high"] - found[column] for found in (first, second)]
+            pd.testing.assert_series_equal(*widths, rtol=0.06)
+            pd.testing.assert_series_equal(first[stem], second[stem])
+
+
 def test_with_before_and_after_swapped_only_the_signs_turn():
     tables = both_periods(300)
-    one = quiet(tables, by="period", controls=["channel"]).parts.set_index(["part", "kind"])
-    other = quiet(tables, by="period", controls=["channel"], first="after")
-    swapped = other.parts.set_index(["part", "kind"])
+    options = {"by": "period", "controls": ["channel"]}
+    one = quiet(compare, tables, **options).parts.set_index(["part", "kind"])
+    swapped = quiet(compare, tables, **options, first="after").parts.set_index(["part", "kind"])
     assert one["contribution"].to_numpy() == pytest.approx(-swapped["contribution"].to_numpy())
     assert one["contribution_low"].to_numpy() == pytest.approx(
         -swapped["contribution_high"].to_numpy()
@@ -243,7 +251,7 @@ def test_no_part_hangs_on_the_level_that_serves_as_reference():
     feedback, mentions = both_periods(300)
     coded = feedback.assign(channel=(feedback["channel"] == "app").astype(float))
     turned = feedback.assign(channel=(feedback["channel"] == "shop").astype(float) * 7 + 3)
-    found = [quiet((one, mentions), by="period", controls=["channel"]).parts
+    found = [quiet(compare, (one, mentions), by="period", controls=["channel"]).parts
              for one in (feedback, coded, turned)]  # fmt: skip
     for other in found[1:]:
         pd.testing.assert_frame_equal(found[0], other, rtol=1e-7, atol=1e-9)
@@ -258,9 +266,9 @@ def test_two_sources_a_column_and_a_date_give_the_same(tmp_path):
     sides = [(feedback[rows], mentions[mentions["feedback_id"].isin(feedback["feedback_id"][rows])])
              for rows in (~late, late)]  # fmt: skip
     found = [
-        quiet((feedback, mentions), by="period", controls=["channel"]),
-        quiet((shuffled, again), at="2025-05-01", controls=["channel"]),
-        quiet(*sides, controls=["channel"]),
+        quiet(compare, (feedback, mentions), by="period", controls=["channel"]),
+        quiet(compare, (shuffled, again), at="2025-05-01", controls=["channel"]),
+        quiet(compare, *sides, controls=["channel"]),
     ]
     for other in found[1:]:
         for name in ("table", "parts", "change"):
@@ -274,15 +282,15 @@ def test_two_sources_a_column_and_a_date_give_the_same(tmp_path):
 def test_the_tables_given_are_left_as_they_were():
     feedback, mentions = both_periods(100)
     copies = feedback.copy(), mentions.copy()
-    quiet((feedback, mentions), by="period", controls=["channel"], cluster="customer")
+    quiet(compare, (feedback, mentions), by="period", controls=["channel"], cluster="customer")
     pd.testing.assert_frame_equal(feedback, copies[0])
     pd.testing.assert_frame_equal(mentions, copies[1])
 
 
 def test_answers_of_one_respondent_are_one_observation():
     feedback, mentions = both_periods(200)
-    one = quiet((feedback, mentions), by="period")
-    many = quiet(ask_three_questions(feedback, mentions), by="period")
+    one = quiet(compare, (feedback, mentions), by="period")
+    many = quiet(compare, ask_three_questions(feedback, mentions), by="period")
     pd.testing.assert_frame_equal(one.parts, many.parts, rtol=1e-9, atol=1e-12)
     pd.testing.assert_frame_equal(one.table, many.table, rtol=1e-9, atol=1e-12)
 
@@ -293,8 +301,8 @@ def test_texts_copied_out_twice_tell_no_more_when_they_are_clustered():
     copies = [[table.assign(feedback_id=f"{i}" + table["feedback_id"])
                for table in (copied, mentions)] for i in (1, 2)]  # fmt: skip
     twice = tuple(pd.concat(pair, ignore_index=True) for pair in zip(*copies, strict=True))
-    once, naive = (quiet(tables, by="period") for tables in ((feedback, mentions), twice))
-    clustered = quiet(twice, by="period", cluster="copied")
+    once, naive = (quiet(compare, tables, by="period") for tables in ((feedback, mentions), twice))
+    clustered = quiet(compare, twice, by="period", cluster="copied")
     for table, name in (("parts", "contribution"), ("table", "negative_share_change"),
                         ("table", "prize_change"), ("change", "change")):  # fmt: skip
         single, doubled, honest = (
@@ -352,7 +360,7 @@ def test_mentions_that_always_come_together_are_right_in_sum_and_say_so():
 
 def test_an_outcome_that_does_not_move_gives_zeros():
     feedback, mentions = both_periods(100)
-    found = quiet((feedback.assign(overall=3.0), mentions), by="period")
+    found = quiet(compare, (feedback.assign(overall=3.0), mentions), by="period")
     assert found.parts["contribution"].abs().max() < 1e-12
     assert found.change["change"].abs().max() < 1e-12
 
@@ -383,10 +391,10 @@ def test_which_value_comes_first_is_known_or_asked(values, early):
     tables = feedback.assign(half=half), mentions
     if early is None:
         with pytest.raises(ImpactError, match="Name it with first="):
-            quiet(tables, by="half")
-        assert quiet(tables, by="half", first="q2").before.name == "q2"
+            quiet(compare, tables, by="half")
+        assert quiet(compare, tables, by="half", first="q2").before.name == "q2"
     else:
-        assert quiet(tables, by="half").before.name == str(early)
+        assert quiet(compare, tables, by="half").before.name == str(early)
 
 
 def test_dates_say_which_value_comes_first():
@@ -394,7 +402,7 @@ def test_dates_say_which_value_comes_first():
     named = feedback.assign(
         app=feedback["period"].map({"before": "new app", "after": "classic app"})
     )
-    assert quiet((named, mentions), by="app").before.name == "new app"
+    assert quiet(compare, (named, mentions), by="app").before.name == "new app"
 
 
 @pytest.mark.parametrize(
@@ -460,7 +468,7 @@ def test_two_taggers_are_told():
 @pytest.mark.parametrize("kept", [["positive"], ["neutral"], []], ids=str)
 def test_feedback_without_complaints_is_compared_as_far_as_it_goes(kept):
     feedback, mentions = both_periods(100)
-    found = quiet((feedback, mentions[mentions["sentiment"].isin(kept)]), by="period")
+    found = quiet(compare, (feedback, mentions[mentions["sentiment"].isin(kept)]), by="period")
     sums = found.parts.loc[found.parts["kind"] == "sum", "contribution"].sum()
     assert sums == pytest.approx(found.change["change"].iloc[0], abs=1e-9)
     assert found.table["penalty_change"].isna().all()
@@ -480,7 +488,7 @@ def test_too_few_texts_for_the_regression_are_refused():
     held = {f"x{i}": np.random.default_rng(i).normal(size=len(few)) for i in range(12)}
     own = mentions[mentions["feedback_id"].isin(few["feedback_id"])]
     with pytest.raises(ImpactError, match="more texts than terms"):
-        quiet((few.assign(**held), own), by="period", controls=list(held))
+        quiet(compare, (few.assign(**held), own), by="period", controls=list(held))
 
 
 @pytest.mark.parametrize("given", [7, (1, 2), (pd.DataFrame(),)], ids=str)
@@ -501,6 +509,57 @@ def test_an_analysis_is_tracked_by_what_it_explains():
         found = tables_of(analysis)
         assert found[2] == column
         assert ("question" in found[0].columns) == kept
+
+
+@pytest.mark.parametrize("texts", [1, 4, 20])
+def test_an_estimate_has_about_twice_as_many_degrees_of_freedom_as_texts_it_rests_on(texts):
+    scores = np.zeros((300, 1))
+    scores[:texts] = 0.1
+    found = spread(
+        Estimate(np.array([1.0]), scores), SimpleNamespace(count=np.ones(300), clusters=None)
+    )
+    half = student.ppf(0.975, 2 * texts) * 0.1 * np.sqrt(texts)
+    assert (found.low[0], found.high[0]) == pytest.approx((1 - half, 1 + half))
+
+
+@pytest.mark.parametrize(("lacking", "known"), [(4, False), (5, True)])
+def test_a_term_that_nearly_all_texts_have_has_no_effect_of_its_own(lacking, known):
+    random = np.random.default_rng(0)
+    late = np.arange(400) >= 200
+    bad = np.where(late, np.arange(400) < 400 - lacking, np.arange(400) % 2 == 0)
+    feedback, mentions = to_tables({"app": bad}, {}, random.normal(4, 1, 400) - bad)
+    row = quiet(compare, (feedback.assign(year=2024 + late), mentions), by="year").table.iloc[0]
+    assert np.isfinite(row["penalty_change"]) == known
+
+
+@pytest.mark.parametrize(("texts", "known"), [(4, False), (5, True)])
+def test_a_term_needs_five_texts_in_each_group_for_an_effect_of_its_own(texts, known):
+    random = np.random.default_rng(0)
+    late = np.arange(400) >= 200
+    bad = np.where(late, np.arange(400) < 200 + texts, np.arange(400) % 4 == 0)
+    feedback, mentions = to_tables({"app": bad}, {}, random.normal(4, 1, 400) - bad)
+    row = quiet(compare, (feedback.assign(year=2024 + late), mentions), by="year").table.iloc[0]
+    assert np.isfinite(row["penalty_change"]) == known
+
+
+@pytest.mark.parametrize("later", [{"app": 6, "shop": 6}, {"app": 11, "shop": 3}], ids=str)
+def test_the_interval_of_a_share_at_the_same_mix_is_that_of_its_cells_and_of_the_mix(later):
+    sizes, spoken = {"app": 12, "shop": 36}, ({"app": 3, "shop": 3}, later)  # of 12 texts
+    rows = [(late, channel, i % 12 < spoken[late][channel])
+            for late in (0, 1) for channel, size in sizes.items() for i in range(size)]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["late", "channel", "bad"])
+    outcome = np.random.default_rng(0).normal(4, 1, len(table))
+    feedback, mentions = to_tables({"app": table["bad"].to_numpy()}, {}, outcome)
+    feedback = feedback.assign(late=table["late"], channel=table["channel"])
+    row = quiet(compare, (feedback, mentions), by="late", controls=["channel"]).table.iloc[0]
+    share = {name: size / 48 for name, size in sizes.items()}
+    gap = {name: (later[name] - 3) / 12 for name in sizes}
+    assert row["negative_share_same_mix"] == pytest.approx(sum(share[n] * gap[n] for n in sizes))
+    variance = sum(share[name] ** 2 * p * (1 - p) * n / (n - 1) ** 2  # HC3 of the mean of a cell
+                   for name, n in sizes.items() for p in (0.25, later[name] / 12))  # fmt: skip
+    variance += (gap["app"] - gap["shop"]) ** 2 * share["app"] * share["shop"] / 48 / 2
+    half = (row["negative_share_same_mix_high"] - row["negative_share_same_mix_low"]) / 2
+    assert half == pytest.approx(student.ppf(0.975, 120) * np.sqrt(variance), rel=0.015)
 
 
 def test_shares_are_compared_as_in_the_textbooks():
@@ -548,7 +607,7 @@ def test_a_change_of_feeling_is_found_where_its_share_of_all_texts_is_small():
     spoken = random.random(800) < 0.12
     bad = spoken & (random.random(800) < np.where(late, 0.25, 0.75))
     feedback, mentions = to_tables({"app": bad}, {"app": spoken & ~bad}, random.normal(size=800))
-    row = quiet((feedback.assign(year=2024 + late), mentions), by="year").table.iloc[0]
+    row = quiet(compare, (feedback.assign(year=2024 + late), mentions), by="year").table.iloc[0]
     assert row["negative_among_mentions_before"] == bad[~late].sum() / spoken[~late].sum()
     assert row["negative_among_mentions_change_high"] < -0.2
     assert row["q_value"] < 0.001
@@ -573,21 +632,15 @@ def test_the_smallest_change_shows_in_four_of_five_samples():
 
 
 @pytest.fixture(scope="module")
-def simulation():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(BENCHMARKS)
-        spec = spec_from_file_location("tracking_compare", BENCHMARKS / "tracking_compare.py")
-        module = module_from_spec(spec)
-        patch.setitem(sys.modules, "tracking_compare", module)
-        spec.loader.exec_module(module)
-        yield module
+def simulation(load_benchmark):
+    return load_benchmark("tracking_compare")
 
 
 def test_the_truth_of_the_simulation_is_what_a_large_sample_shows(simulation):
     random = np.random.default_rng(0)
     tables = [simulation.simulate(world, 30_000, random)
               for world in (simulation.BEFORE, simulation.FIXED)]  # fmt: skip
-    found = quiet(*tables, controls=["channel", "month"])
+    found = quiet(compare, *tables, controls=["channel", "month"])
     truth = simulation.truth_of(simulation.BEFORE, simulation.FIXED)
     for kind in ("reach", "sentiment", "effect", "touchpoint"):
         rows = (
@@ -618,7 +671,7 @@ def test_what_the_mix_alone_has_moved_is_not_called_a_change_when_it_is_held(sim
     sides = [simulation.simulate(world, 4000, random)
              for world in (simulation.BEFORE, simulation.SHIFTED)]  # fmt: skip
     plain, held = (
-        quiet(*sides, controls=controls).table for controls in ([], ["channel", "month"])
+        quiet(compare, *sides, controls=controls).table for controls in ([], ["channel", "month"])
     )
     app = plain.set_index("touchpoint").loc["mobile_app"]
     assert app["reach_change_low"] > 0.02

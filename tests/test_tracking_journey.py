@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,27 +12,23 @@ from scipy import stats
 from statsmodels.stats.contingency_tables import Table2x2
 from statsmodels.stats.proportion import proportion_confint
 
-from tests.impact_cases import ask_three_questions
+from tests.impact_cases import ask_three_questions, quiet, to_tables, weigh_and_repeat
 from tpfeedback import fit_impact, load_taxonomy
 from tpfeedback.errors import ColumnError, ImpactError, TpfeedbackWarning
+from tpfeedback.impact.design import build_design
+from tpfeedback.impact.observations import read_observations
 from tpfeedback.tracking import journey
-from tpfeedback.tracking.cascades import Complaints, bind
+from tpfeedback.tracking.cascades import Complaints, bind, read_costs, table_of_order
 from tpfeedback.tracking.exposure import rate_interval, read_contacts
 from tpfeedback.tracking.first_failures import first_failures, order_in_texts
+from tpfeedback.tracking.root_prizes import root_prizes
 
-BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 
 
 @pytest.fixture(scope="module")
-def simulation():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(BENCHMARKS)
-        spec = spec_from_file_location("tracking_journey", BENCHMARKS / "tracking_journey.py")
-        module = module_from_spec(spec)
-        patch.setitem(sys.modules, "tracking_journey", module)
-        spec.loader.exec_module(module)
-        yield module
+def simulation(load_benchmark):
+    return load_benchmark("tracking_journey")
 
 
 @pytest.fixture(scope="module")
@@ -53,21 +46,13 @@ def cascade(simulation):
     return feedback, mentions.assign(feedback_id=names.to_numpy()[mentions["feedback_id"]])
 
 
-def quiet(*arguments, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TpfeedbackWarning)
-        return journey(*arguments, **options)
-
-
 # --- the map
 
 
 def test_the_map_holds_the_numbers_of_measure_impact_along_the_journey(cascade):
-    found = quiet(cascade)
+    found = quiet(journey, cascade)
     whole = found.map[found.map["channel"] == ""].set_index("touchpoint")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TpfeedbackWarning)
-        impact = fit_impact(*cascade).table.set_index("touchpoint")
+    impact = quiet(fit_impact, *cascade).table.set_index("touchpoint")
     names = ["mentions", "negative", "positive", "reach", "negative_share",
              "prize", "prize_low", "prize_high"]  # fmt: skip
     pd.testing.assert_frame_equal(
@@ -77,7 +62,7 @@ def test_the_map_holds_the_numbers_of_measure_impact_along_the_journey(cascade):
 
 
 def test_shares_among_mentions_have_wilsons_interval(cascade):
-    row = quiet(cascade).map.query("touchpoint == 'delivery' and channel == 'app'").iloc[0]
+    row = quiet(journey, cascade).map.query("touchpoint == 'delivery' and channel == 'app'").iloc[0]
     low, high = proportion_confint(row["negative"], row["mentions"], method="wilson")
     assert row["negative_among_mentions_low"] == pytest.approx(low)
     assert row["negative_among_mentions_high"] == pytest.approx(high)
@@ -86,7 +71,7 @@ def test_shares_among_mentions_have_wilsons_interval(cascade):
 def test_the_prizes_of_channels_are_parts_of_the_whole_prize(cascade):
     feedback, mentions = cascade
     known = feedback.assign(channel=feedback["channel"].fillna("letter"))
-    table = quiet((known, mentions)).map
+    table = quiet(journey, (known, mentions)).map
     parts = table[table["channel"] != ""].groupby("touchpoint")["prize"].sum()
     whole = table[table["channel"] == ""].set_index("touchpoint")["prize"]
     pd.testing.assert_series_equal(parts, whole.sort_index(), check_names=False)
@@ -94,7 +79,7 @@ def test_the_prizes_of_channels_are_parts_of_the_whole_prize(cascade):
 
 def test_stages_count_respondents_once_and_sum_up_prizes(cascade):
     _, mentions = cascade
-    found = quiet(cascade)
+    found = quiet(journey, cascade)
     row = found.stages.query("stage == 'after' and channel == ''").iloc[0]
     after = {"delivery", "product", "call_center", "online_support"}
     bad = mentions[mentions["touchpoint"].isin(after)
@@ -108,7 +93,7 @@ def test_stages_count_respondents_once_and_sum_up_prizes(cascade):
 def test_blind_spots_are_touchpoints_of_the_taxonomy_that_hardly_anybody_speaks_of(cascade):
     feedback, mentions = cascade
     few = mentions[mentions["touchpoint"] == "price"].head(3).assign(touchpoint="security")
-    found = quiet((feedback, pd.concat([mentions, few], ignore_index=True))).blind_spots
+    found = quiet(journey, (feedback, pd.concat([mentions, few], ignore_index=True))).blind_spots
     spoken = {"call_center", "delivery", "online_support", "price", "product", "staff"}
     assert set(found["touchpoint"]) == set(load_taxonomy("general").keys) - spoken
     rows = found.set_index("touchpoint")
@@ -117,6 +102,29 @@ def test_blind_spots_are_touchpoints_of_the_taxonomy_that_hardly_anybody_speaks_
     assert rows.at["security", "reach_high"] == pytest.approx(exact)
     nothing = proportion_confint(0, 1500, method="beta")[1]
     assert rows.at["website", "reach_high"] == pytest.approx(nothing)
+
+
+def test_the_prize_of_a_channel_is_its_part_of_the_rated_complaints(cascade):
+    feedback, mentions = cascade
+    app = (feedback["channel"] == "app").to_numpy()
+    unrated = app & (np.random.default_rng(0).random(len(app)) < 0.5)
+    feedback = feedback.assign(overall=feedback["overall"].mask(unrated))
+    table = quiet(journey, (feedback, mentions)).map.set_index(["touchpoint", "channel"])["prize"]
+    bad = mentions[mentions["sentiment"].isin(["negative", "mixed"])
+                   & (mentions["touchpoint"] == "delivery")]["feedback_id"]  # fmt: skip
+    late = feedback["feedback_id"].isin(bad).to_numpy() & ~unrated
+    part = (late & app).sum() / late.sum()
+    assert table["delivery", "app"] == pytest.approx(part * table["delivery", ""])
+
+
+def test_the_prize_of_a_stage_has_the_interval_of_the_joint_draws(cascade):
+    fit = quiet(fit_impact, *cascade)
+    names = ["call_center", "delivery", "online_support", "product"]
+    drawn = fit.replicates[:, [fit.touchpoints.index(name) for name in names]].sum(axis=1)
+    row = quiet(journey, cascade).stages.query("stage == 'after' and channel == ''").iloc[0]
+    assert (row["prize_low"], row["prize_high"]) == pytest.approx(
+        np.quantile(drawn, [0.025, 0.975])
+    )
 
 
 # --- complaints per contact
@@ -148,7 +156,7 @@ def test_contacts_are_told_by_touchpoint_stage_column_or_one_number(exposure, ex
 
 
 def test_complaints_per_thousand_contacts_stand_in_the_rows_of_all_channels(cascade):
-    found = quiet(cascade, exposure={"delivery": 20_000, "after": 50_000})
+    found = quiet(journey, cascade, exposure={"delivery": 20_000, "after": 50_000})
     row = found.map.query("touchpoint == 'delivery' and channel == ''").iloc[0]
     assert row["per_1000"] == pytest.approx(row["negative"] / 20)
     stage = found.stages.query("stage == 'after' and channel == ''").iloc[0]
@@ -180,9 +188,22 @@ def test_the_first_failure_is_of_the_earliest_stage_then_of_the_earliest_word():
     assert order.tolist() == [[0, 1, 1], [0, 0, 0], [0, 0, 0]]
 
 
+def test_who_wrote_several_texts_failed_first_in_the_earliest_stage():
+    mentions = pd.DataFrame(
+        [("a:1", "delivery", "negative", 0), ("a:2", "price", "negative", 0)],
+        columns=["feedback_id", "touchpoint", "sentiment", "start"],
+    )
+    seen = SimpleNamespace(
+        marks=SimpleNamespace(touchpoints=("delivery", "price"), negative=np.ones((1, 2), bool)),
+        texts=pd.Index(["a:1", "a:2"]), rows=np.zeros(2, dtype=int), weights=None, clusters=None,
+    )  # fmt: skip
+    found = first_failures(seen, mentions, {"delivery": 3, "price": 1})
+    assert found["first_failures"].tolist() == [0, 1]
+
+
 def test_each_who_complains_has_one_first_failure(cascade):
     _, mentions = cascade
-    roots = quiet(cascade).roots
+    roots = quiet(journey, cascade).roots
     bad = mentions[mentions["sentiment"].isin(["negative", "mixed"])]
     assert roots["first_failures"].sum() == bad["feedback_id"].nunique()
     assert roots["first_share"].sum() == pytest.approx(1.0)
@@ -217,7 +238,7 @@ def test_texts_copied_out_twice_bind_no_more_when_they_are_clustered():
 
 
 def test_a_planted_cascade_gives_the_root_the_prize_of_its_symptoms(cascade):
-    found = quiet(cascade)
+    found = quiet(journey, cascade)
     told = found.order[found.order["verdict"] == "symptom"]
     assert set(zip(told["first"], told["then"], strict=True)) == {
         ("delivery", "call_center"), ("delivery", "online_support")}  # fmt: skip
@@ -232,7 +253,7 @@ def test_a_planted_cascade_gives_the_root_the_prize_of_its_symptoms(cascade):
 
 
 def test_what_is_dragged_along_is_the_excess_of_complaints_at_the_symptoms_price(cascade):
-    found = quiet(cascade)
+    found = quiet(journey, cascade)
     feedback, mentions = cascade
     bad = mentions[mentions["sentiment"].isin(["negative", "mixed"])]
     flags = {name: feedback["feedback_id"].isin(bad.loc[bad["touchpoint"] == name, "feedback_id"])
@@ -252,15 +273,58 @@ def test_the_intervals_of_root_prizes_are_as_wide_as_the_bootstrap_says(simulati
     drawn, widths = [], []
     for _ in range(40):
         feedback, mentions, _ = simulation.simulate("cascade", 1500, random)
-        roots = quiet((feedback, mentions)).roots.set_index("touchpoint").loc["delivery"]
+        roots = quiet(journey, (feedback, mentions)).roots.set_index("touchpoint").loc["delivery"]
         drawn.append(roots["root_prize"])
         widths.append((roots["root_prize_high"] - roots["root_prize_low"]) / 3.92)
     assert np.mean(widths) / np.std(drawn) == pytest.approx(1.0, abs=0.3)
 
 
+def costs_of(feedback, mentions, *, weights=None, cluster=None):
+    """Return the costs of complaints in the joint regression."""
+    seen = read_observations(feedback, mentions, outcome="overall", model="linear", controls=[],
+                             weights=weights, cluster=cluster)  # fmt: skip
+    design = build_design(seen.marks, seen.outcome, seen.controls, weights=seen.weights,
+                          clusters=seen.clusters)  # fmt: skip
+    names = seen.marks.touchpoints
+    return read_costs(design, names, np.ones(len(design.terms), dtype=bool))
+
+
+def test_how_often_a_complaint_comes_with_another_is_as_unsure_as_its_copies_say():
+    random = np.random.default_rng(3)
+    late = random.random(600) < 0.3
+    calls = random.random(600) < np.where(late, 0.5, 0.1)
+    ratings = 4.5 - 1.5 * late - 0.2 * calls + random.normal(0, 0.01, 600)  # penalties are sure
+    texts = to_tables({"call_center": calls, "delivery": late}, {}, ratings)
+    weighted, repeated = weigh_and_repeat(*texts)
+    widths = []
+    for tables, options in ((weighted, {"weights": "weight", "cluster": "text"}),
+                            (repeated, {"cluster": "text"})):  # fmt: skip
+        costs = costs_of(*tables, **options)
+        _, low, high, *_ = costs.seeming("call_center", "delivery")
+        dragged = root_prizes(costs, [("delivery", "call_center")]).loc["delivery"]
+        widths.append((high - low, dragged["knock_on_high"] - dragged["knock_on_low"]))
+    assert widths[0] == pytest.approx(widths[1], rel=0.02)
+
+
+def test_two_complaints_that_would_each_explain_the_other_stay_open():
+    flags = np.random.default_rng(0).random((400, 1)) < [0.3, 0.3]
+    flags[:, 1] = flags[:, 0] ^ (np.arange(400) % 20 == 0)
+    known = Complaints(("a", "b"), flags, np.zeros((2, 2)), np.zeros(2, dtype=int), None)
+    costs = SimpleNamespace(
+        places={"a": 0, "b": 1}, penalty=np.full(2, -0.5), low=np.full(2, -0.6),
+        high=np.full(2, -0.4), harms=lambda name: True,
+        seeming=lambda then, first: (-1.0, -1.1, -0.9, share[first], 0.4, 0.9, 1e-9),
+    )  # fmt: skip
+    share = {"a": 0.6, "b": 0.6}
+    assert table_of_order(known, bind(known), costs)["verdict"].tolist() == ["open", "open"]
+    share["b"] = 0.3
+    order = table_of_order(known, bind(known), costs).set_index(["first", "then"])["verdict"]
+    assert order.to_dict() == {("a", "b"): "symptom", ("b", "a"): "partly"}
+
+
 def test_complaints_that_cost_by_themselves_are_no_symptoms(simulation):
     feedback, mentions, _ = simulation.simulate("own", 3000, np.random.default_rng(0))
-    order = quiet((feedback, mentions)).order.set_index(["first", "then"])
+    order = quiet(journey, (feedback, mentions)).order.set_index(["first", "then"])
     assert order.at[("delivery", "call_center"), "verdict"] in {"partly", "own effect"}
     assert order.at[("delivery", "call_center"), "risk_ratio_low"] > 2
     assert (order["verdict"] != "symptom").all()
@@ -281,26 +345,69 @@ def test_on_the_samples_truth_the_call_centre_is_the_symptom_of_the_delivery():
     assert symptoms["explained"].iat[0] > 0.7
 
 
+def test_pairs_that_fewer_than_five_texts_complain_of_are_not_judged(cascade):
+    feedback = cascade[0].head(500)
+    mentions = cascade[1][cascade[1]["feedback_id"].isin(feedback["feedback_id"])]
+    bad = mentions[mentions["sentiment"].isin(["negative", "mixed"])]
+    flags = pd.crosstab(bad["feedback_id"], bad["touchpoint"]).clip(upper=1)
+    both = flags.T @ flags
+    assert ((both > 0) & (both < 5)).any(axis=None)
+    judged = quiet(journey, (feedback, mentions)).order[["first", "then"]]
+    counts = [both.at[first, then] for first, then in judged.itertuples(index=False)]
+    assert min(counts) >= 5
+
+
+def test_a_symptom_is_explained_by_half_and_surely_by_a_quarter(simulation):
+    random = np.random.default_rng(0)
+    orders = [
+        quiet(journey, simulation.simulate("cascade", 500, random)[:2]).order for _ in range(6)
+    ]
+    order = pd.concat(orders, ignore_index=True)
+    mostly, surely = order["explained"] >= 0.5, order["explained_low"] >= 0.25
+    symptom = order["verdict"] == "symptom"
+    assert (mostly & surely)[symptom].all()
+    assert symptom.any()
+    partly = order["verdict"] == "partly"
+    assert not (mostly & surely)[partly].any()
+    assert (mostly & ~surely)[partly].any()
+
+
 # --- manners
 
 
 def test_shuffled_rows_and_answers_spread_over_questions_tell_the_same(cascade):
     feedback, mentions = cascade
-    one = quiet(cascade)
+    one = quiet(journey, cascade)
     random = np.random.default_rng(0)
     shuffled = feedback.iloc[random.permutation(len(feedback))], mentions.iloc[::-1]
-    other = quiet(shuffled)
+    other = quiet(journey, shuffled)
     for name in ("map", "stages", "blind_spots", "order", "roots"):
         pd.testing.assert_frame_equal(
             getattr(one, name), getattr(other, name), rtol=1e-7, atol=1e-9
         )
-    answers = quiet(ask_three_questions(feedback, mentions))
+    answers = quiet(journey, ask_three_questions(feedback, mentions))
     pd.testing.assert_frame_equal(one.map, answers.map, rtol=1e-7, atol=1e-9)
+
+
+def test_a_weight_of_five_is_as_sure_as_five_copies_that_belong_together(cascade):
+    weighted, repeated = weigh_and_repeat(*cascade)
+    one = quiet(journey, weighted, weights="weight", cluster="text")
+    other = quiet(journey, repeated, cluster="text")
+    for name, key, columns in (
+        ("map", ["touchpoint", "channel"], ["negative_among_mentions", "prize"]),
+        ("order", ["first", "then"], ["penalty", "penalty_alone"]),
+        ("roots", "touchpoint", ["first_share", "prize", "knock_on", "root_prize"]),
+    ):
+        first, second = (getattr(found, name).set_index(key).sort_index() for found in (one, other))
+        for column in columns:
+            pd.testing.assert_series_equal(first[column], second[column], atol=1e-9)
+            widths = [found[f"{column}_high"] - found[f"{column}_low"] for found in (first, second)]
+            pd.testing.assert_series_equal(*widths, rtol=0.08, atol=1e-9)
 
 
 def test_the_tables_given_are_left_as_they_were(cascade):
     copies = cascade[0].copy(), cascade[1].copy()
-    quiet(cascade, exposure="orders", cluster="customer")
+    quiet(journey, cascade, exposure="orders", cluster="customer")
     pd.testing.assert_frame_equal(cascade[0], copies[0])
     pd.testing.assert_frame_equal(cascade[1], copies[1])
 
@@ -308,7 +415,7 @@ def test_the_tables_given_are_left_as_they_were(cascade):
 def test_touchpoints_of_another_taxonomy_come_last_and_are_told(cascade):
     feedback, mentions = cascade
     named = mentions.assign(touchpoint=mentions["touchpoint"].replace("product", "noodles"))
-    found = quiet((feedback, named))
+    found = quiet(journey, (feedback, named))
     assert found.map["touchpoint"].iat[-1] == "noodles"
     assert any("'general' does not know" in note and "noodles" in note for note in found.notes)
     assert any("Texts without a channel" in note for note in found.notes)
@@ -316,16 +423,30 @@ def test_touchpoints_of_another_taxonomy_come_last_and_are_told(cascade):
 
 def test_of_an_analysis_the_fit_options_and_taxonomy_are_taken(cascade):
     feedback, mentions = cascade
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TpfeedbackWarning)
-        fit = fit_impact(feedback, mentions, controls=["channel"])
+    fit = quiet(fit_impact, feedback, mentions, controls=["channel"])
     analysis = SimpleNamespace(
         feedback=feedback, mentions=mentions, fit=fit, taxonomy=load_taxonomy("general"),
         outcome=SimpleNamespace(column="overall", kind="rating"),
         settings={"controls": ["channel"], "weights": None, "cluster": None},
     )  # fmt: skip
-    found, other = quiet(analysis), quiet(cascade, controls=["channel"])
+    found, other = quiet(journey, analysis), quiet(journey, cascade, controls=["channel"])
     for name in ("map", "stages", "blind_spots", "order", "roots"):
+        pd.testing.assert_frame_equal(getattr(found, name), getattr(other, name))
+
+
+def test_what_is_asked_for_goes_before_what_the_analysis_was_made_with(cascade):
+    feedback, mentions = cascade
+    feedback = feedback.assign(w=np.random.default_rng(0).uniform(0.5, 2, len(feedback)))
+    analysis = SimpleNamespace(
+        feedback=feedback, mentions=mentions, taxonomy=load_taxonomy("general"),
+        fit=quiet(fit_impact, feedback, mentions, controls=["channel"], weights="w"),
+        outcome=SimpleNamespace(column="overall", kind="rating"),
+        settings={"controls": ["channel"], "weights": "w", "cluster": None},
+    )  # fmt: skip
+    options = {"controls": [], "cluster": "customer"}
+    found = quiet(journey, analysis, **options)
+    other = quiet(journey, (feedback, mentions), weights="w", **options)
+    for name in ("map", "stages", "order", "roots"):
         pd.testing.assert_frame_equal(getattr(found, name), getattr(other, name))
 
 
@@ -341,12 +462,12 @@ def test_of_an_analysis_the_fit_options_and_taxonomy_are_taken(cascade):
 )
 def test_what_makes_no_sense_is_refused_with_advice(cascade, options, match):
     with pytest.raises(ColumnError, match=match):
-        quiet(cascade, **options)
+        quiet(journey, cascade, **options)
 
 
 def test_without_mentions_there_is_no_journey(cascade):
     with pytest.raises(ImpactError, match="The journey needs the effects of complaints"):
-        quiet((cascade[0], cascade[1].iloc[:0]))
+        quiet(journey, (cascade[0], cascade[1].iloc[:0]))
 
 
 def test_roots_are_named_and_symptoms_not_invented(simulation):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, multivariate_normal, t
 from statsmodels.api import GLS, OLS
 
 from tpfeedback.errors import ColumnError, ImpactError, TableError, TpfeedbackWarning
@@ -17,23 +15,19 @@ from tpfeedback.ingest import read_export
 from tpfeedback.tracking.confidence_sequences import always_valid
 from tpfeedback.tracking.ledger import ledger
 from tpfeedback.tracking.period_means import count_cells, period_means
+from tpfeedback.tracking.step_effects import measure_step
 from tpfeedback.tracking.step_models import Means, Noise, fit_noise, fit_step
 from tpfeedback.wording import load_wording
 
 ROOT = Path(__file__).parents[1]
 START = pd.Timestamp("2023-01-02")
+NOTHING = np.zeros((0, 0))
 quiet = pytest.mark.filterwarnings("ignore::tpfeedback.errors.TpfeedbackWarning")
 
 
 @pytest.fixture(scope="module")
-def benchmark():
-    path = ROOT / "benchmarks" / "tracking_ledger.py"
-    spec = spec_from_file_location("tracking_ledger_benchmark", path)
-    module = module_from_spec(spec)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "tracking_ledger_benchmark", module)
-        spec.loader.exec_module(module)
-        yield module
+def benchmark(load_benchmark):
+    return load_benchmark("tracking_ledger")
 
 
 def reviews(weeks=60, per_week=60, *, change=40, effect=-0.15, everywhere=False, seed=0):
@@ -158,6 +152,19 @@ def test_the_step_is_that_of_generalised_least_squares():
     assert found.degrees == 37
 
 
+def test_a_mix_that_moved_with_the_step_adds_its_whole_uncertainty():
+    periods = np.arange(40.0)
+    step = (periods >= 25).astype(float)
+    design, values = np.column_stack([np.ones(40), step]), np.random.default_rng(0).normal(size=40)
+    found = [
+        fit_step(Means(values, np.ones(40), periods, step[:, None], np.array([[unsure]])), design,
+                 Noise(0.0, 0.0), column=1)
+        for unsure in (0.0, 0.3)
+    ]  # fmt: skip
+    assert found[0].estimate == found[1].estimate
+    assert found[1].error ** 2 == pytest.approx(found[0].error ** 2 + 0.3)
+
+
 def test_shocks_and_their_echo_are_told_from_sampling():
     random = np.random.default_rng(0)
     periods = np.arange(300.0)
@@ -173,6 +180,33 @@ def test_shocks_and_their_echo_are_told_from_sampling():
         assert echo[0] <= found.echo <= echo[1]
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_shocks_are_those_of_the_highest_restricted_likelihood(seed):
+    random = np.random.default_rng(seed)
+    periods, design = np.arange(24.0), np.column_stack([np.ones(24), random.normal(size=(24, 9))])
+    values = random.normal(size=24) * 1.5
+    found = fit_noise(Means(values, np.ones(24), periods, np.zeros((24, 0)), NOTHING), design)
+    contrasts = np.linalg.svd(design)[0][:, 10:]  # what no column of the design explains
+
+    def likely(noise):
+        covariance = np.eye(24) + noise.variance * noise.echo ** np.abs(periods[:, None] - periods)
+        inside = contrasts.T @ covariance @ contrasts
+        return multivariate_normal(cov=inside).logpdf(contrasts.T @ values)
+
+    others = [Noise(size, echo) for size in (0.0, 0.25, 0.5, 1.0, 2.0, 4.0) for echo in (0.0, 0.5)]
+    assert likely(found) >= max(map(likely, others)) - 1e-9
+
+
+def test_periods_after_the_change_have_their_own_variance_where_it_is_known():
+    random = np.random.default_rng(0)
+    week = np.repeat(np.arange(20), 200)
+    values = random.normal(size=4000) * np.where(week >= 10, 3.0, 1.0)
+    cells = count_cells(values, week, np.zeros((4000, 0)), np.ones(4000, dtype=bool))
+    means = period_means(cells, start=10, compared=False)
+    assert means.variance[:10] * 200 == pytest.approx(1.0, rel=0.1)
+    assert means.variance[10:] * 200 == pytest.approx(9.0, rel=0.1)
+
+
 def test_the_mix_is_taken_out_as_by_dummies_of_periods():
     random = np.random.default_rng(0)
     week = np.sort(random.integers(0, 12, 900))
@@ -185,6 +219,45 @@ def test_the_mix_is_taken_out_as_by_dummies_of_periods():
     expected = oracle.params[:12] + mix.mean(axis=0) @ oracle.params[12:]
     assert means.values == pytest.approx(expected)
     assert means.slope_covariance == pytest.approx(oracle.cov_params()[12:, 12:])
+
+
+def weekly_cells(level, per_week=50, seed=0):
+    """Return the cells of a series with this mean in every week."""
+    random = np.random.default_rng(seed)
+    week = np.repeat(np.arange(len(level)), per_week)
+    values = level[week] + random.normal(0, 0.1, len(week))
+    return count_cells(values, week, np.zeros((len(week), 0)), np.ones(len(week), dtype=bool))
+
+
+def test_what_moves_all_touchpoints_is_taken_out_week_by_week_though_one_is_left_out():
+    mood = np.random.default_rng(0).normal(size=45)
+    level = mood - 0.4 * (np.arange(45) >= 30)
+    options = {"freq": "W", "start": 30, "others": (), "compared": False}
+    path, _, plan = measure_step(
+        weekly_cells(level), left_out=np.array([29]), covariate=mood, **options
+    )
+    assert plan.covariate
+    assert path.estimate[-1] == pytest.approx(-0.4, abs=0.03)
+    assert path.high[-1] - path.low[-1] < 0.1
+
+
+def test_the_noise_is_estimated_anew_as_weeks_go_by():
+    level = np.zeros(53)
+    level[40:] = np.random.default_rng(1).normal(0, 0.5, 13)  # calm before, shocks after
+    cells, start = weekly_cells(level), 40
+    path, *_ = measure_step(
+        cells, freq="W", start=start, left_out=np.zeros(0, dtype=int), others=(), compared=False,
+        covariate=None,
+    )  # fmt: skip
+    for look in (0, 12):
+        means = period_means(cells.upto(start + look), start=start, compared=False)
+        design = np.column_stack([np.ones(start + look + 1), means.periods >= start]).astype(float)
+        noise = fit_noise(means, design)
+        step = fit_step(means, design, noise, column=1)
+        half = t.ppf(0.975, step.degrees) * step.error
+        assert path.estimate[look] == pytest.approx(step.estimate)
+        assert path.high[look] - path.estimate[look] == pytest.approx(half)
+    assert noise.variance > 0.01
 
 
 def test_the_confidence_sequence_holds_at_all_looks_at_once():

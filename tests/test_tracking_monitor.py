@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-import sys
-from importlib.util import module_from_spec, spec_from_file_location
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import binom, fisher_exact
+from scipy.stats import binom, chi2_contingency, fisher_exact
 
 from tpfeedback.errors import ColumnError, TpfeedbackWarning
 from tpfeedback.ingest import read_export
+from tpfeedback.tracking.alarms import PLANS, find_alarms
 from tpfeedback.tracking.change_points import date_change
 from tpfeedback.tracking.conditional_tails import upper_tail
 from tpfeedback.tracking.control_limits import control_limits
 from tpfeedback.tracking.monitor import limits_of, monitor, phases_of, watch
 from tpfeedback.tracking.overdispersion import usual_overdispersion
+from tpfeedback.tracking.past_variation import blocks_of, variation
 
 ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
-def benchmark():
-    path = ROOT / "benchmarks" / "tracking_monitor.py"
-    spec = spec_from_file_location("tracking_monitor_benchmark", path)
-    module = module_from_spec(spec)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "tracking_monitor_benchmark", module)
-        spec.loader.exec_module(module)
-        yield module
+def benchmark(load_benchmark):
+    return load_benchmark("tracking_monitor")
 
 
 def texts_of(weeks, per_week, *, share, seed=0, start="2025-01-06"):
@@ -127,6 +121,21 @@ def test_overdispersion_is_learnt_from_the_other_streams():
     assert np.median(prior) == pytest.approx(10, rel=0.25)
 
 
+@pytest.mark.parametrize("length", [1, 3])
+def test_variation_beyond_chance_is_pearsons_over_the_latest_whole_blocks(length):
+    random = np.random.default_rng(0)
+    total = random.integers(80, 120, 20).astype(float)
+    count = random.binomial(total.astype(int), random.beta(4, 12, 20)).astype(float)
+    nobody = (np.ones(1), np.zeros(1))  # nothing is learnt from other streams
+    usual, degrees = variation([(blocks_of(count, total, length), nobody)])
+    kept = 20 // length * length
+    hits, texts = (v[-kept:].reshape(-1, length).sum(axis=1) for v in (count, total))
+    oracle = chi2_contingency([hits, texts - hits], correction=False)
+    assert degrees[0] == oracle.dof
+    assert usual[0] == pytest.approx(oracle.statistic / oracle.dof)
+    assert usual[0] > 2
+
+
 def test_few_streams_stand_for_themselves():
     own = np.full((1, 3), 5.0)
     centre, prior = usual_overdispersion(own, own, np.ones_like(own, dtype=bool))
@@ -158,6 +167,17 @@ def test_examples_of_an_alert_are_complaints_of_its_window():
         assert 0 <= (dates[name] - alert["period"]).days < 7
 
 
+def test_the_examples_of_an_alert_are_those_that_the_tagger_is_surest_of():
+    feedback, mentions = texts_of(40, 200, share=planted(lambda w: 0.3 if w == 30 else 0.05))
+    mentions["confidence"] = np.random.default_rng(0).uniform(0.9, 1, len(mentions)).round(4)
+    alert = monitor(feedback, mentions).alerts.iloc[0]
+    week = feedback["date"].between(alert["period"], alert["period"] + pd.Timedelta(days=6))
+    there = mentions["feedback_id"].isin(feedback["feedback_id"][week])
+    about = mentions[there & (mentions["touchpoint"] == "delivery")]
+    surest = about.sort_values("confidence", ascending=False)["feedback_id"].head(3)
+    assert list(alert["feedback_ids"]) == surest.tolist()
+
+
 def test_a_lasting_shift_is_dated_and_the_past_begins_anew():
     found = monitor(*texts_of(60, 200, share=planted(lambda w: 0.10 if w >= 30 else 0.05)))
     about = found.alerts[found.alerts["touchpoint"] == "delivery"].iloc[::-1]
@@ -171,6 +191,17 @@ def test_a_lasting_shift_is_dated_and_the_past_begins_anew():
     ]
     centres = rows.groupby("phase")["centre"].first()
     assert centres.to_numpy() == pytest.approx([0.05, 0.10], abs=0.015)
+
+
+def test_after_a_shift_the_past_is_all_that_came_since_the_share_changed():
+    count = np.full((60, 1), 20)
+    count[30:], count[50] = 40, 120
+    total, plan = np.full((60, 1), 500), PLANS["W"]
+    options = {"limit": np.full((60, 1), 1e-6), "groups": np.zeros(1, dtype=int), "plan": plan}
+    shift, spike = find_alarms(count, total, **options)
+    assert (shift.kind, shift.since, spike.kind, spike.at) == ("shift", 30, "spike", 50)
+    assert shift.at > 30
+    assert (spike.before, spike.total_before) == (20 * 40, 20 * 500)
 
 
 def test_good_news_is_told_too():

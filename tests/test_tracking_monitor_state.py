@@ -129,6 +129,18 @@ def test_counts_are_those_of_a_cross_table():
     assert state.texts.loc[state.texts["by"] == "", "texts"].sum() == ROWS - state.undated
 
 
+def test_three_examples_are_kept_for_all_texts_and_one_for_each_segment():
+    feedback, mentions = tables()
+    kept = state_of((feedback, mentions)).examples
+    joined = mentions.merge(feedback[feedback["date"].notna()], on="feedback_id")
+    joined = joined[joined["sentiment"].isin(("negative", "mixed"))].fillna({"city": "(missing)"})
+    joined["period"] = joined["date"].dt.to_period("W").dt.start_time.astype("datetime64[ns]")
+    for by, keys, most in (("", ["period", "touchpoint"], 3),
+                           ("city", ["period", "segment", "touchpoint"], 1)):  # fmt: skip
+        there = joined.rename(columns={"city": "segment"}).groupby(keys).size().clip(upper=most)
+        assert kept[kept["by"] == by].groupby(keys).size().to_dict() == there.to_dict()
+
+
 def test_the_answers_of_one_respondent_count_once():
     feedback = pd.DataFrame(
         {

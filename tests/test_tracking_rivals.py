@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from math import comb, sqrt
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from tests.impact_cases import quiet
 from tpfeedback.errors import ColumnError, ImpactError, TpfeedbackError, TpfeedbackWarning
 from tpfeedback.tracking import rivals
 
@@ -18,12 +18,6 @@ COUNTS = ["comparisons", "wins", "losses", "equal"]
 def comparisons(rows):
     """Return the table from (text, touchpoint, rival, verdict)."""
     return pd.DataFrame(rows, columns=["feedback_id", "touchpoint", "rival", "verdict"])
-
-
-def quiet(*arguments, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TpfeedbackWarning)
-        return rivals(*arguments, **options)
 
 
 FEW = comparisons(
@@ -40,7 +34,7 @@ FEW = comparisons(
 
 
 def test_touchpoints_rivals_and_pairs_are_counted():
-    found = quiet(FEW)
+    found = quiet(rivals, FEW)
     by_touchpoint = found.table[["touchpoint", *COUNTS]].astype(object)
     assert by_touchpoint.where(by_touchpoint.notna(), None).values.tolist() == [
         ["delivery", 3, 1, 2, 0], ["price", 2, 1, 0, 1], [None, 2, 1, 1, 0]]  # fmt: skip
@@ -56,7 +50,7 @@ def test_touchpoints_rivals_and_pairs_are_counted():
 def test_who_says_better_and_worse_of_the_same_thing_counts_once_as_equal():
     rows = [("a", "price", None, verdict) for verdict in ("win", "loss", "loss", "equal")]
     rows += [("b", "price", None, verdict) for verdict in ("win", "win", "equal")]
-    assert quiet(comparisons(rows)).table[COUNTS].values.tolist() == [[2, 1, 0, 1]]
+    assert quiet(rivals, comparisons(rows)).table[COUNTS].values.tolist() == [[2, 1, 0, 1]]
 
 
 def test_answers_of_one_respondent_count_once():
@@ -64,8 +58,8 @@ def test_answers_of_one_respondent_count_once():
     names = [f"7:{question}" for question in questions]
     feedback = pd.DataFrame({"feedback_id": names, "question": questions})
     rows = comparisons([(name, "price", "Ozon", "win") for name in names])
-    assert quiet(rows).overall["wins"].tolist() == [2]
-    found = quiet(rows, feedback=feedback)
+    assert quiet(rivals, rows).overall["wins"].tolist() == [2]
+    found = quiet(rivals, rows, feedback=feedback)
     assert [table["wins"].tolist() for table in (found.table, found.named, found.overall)] == [
         [1]
     ] * 3
@@ -74,14 +68,15 @@ def test_answers_of_one_respondent_count_once():
 def test_texts_of_one_customer_count_once_when_clustered():
     feedback = pd.DataFrame({"feedback_id": [1, 2, 3, 4], "customer": ["x", "x", None, None]})
     rows = comparisons([(i, "price", None, "loss") for i in (1, 2, 3, 4)])
-    assert quiet(rows, feedback=feedback, cluster="customer").table["losses"].tolist() == [3]
+    found = quiet(rivals, rows, feedback=feedback, cluster="customer")
+    assert found.table["losses"].tolist() == [3]
 
 
 @pytest.mark.parametrize(("wins", "losses"), [(0, 7), (3, 9), (8, 8), (40, 12), (1, 0)])
 def test_interval_and_test_are_those_of_wilson_and_the_binomial(wins, losses):
     n = wins + losses
     rows = [(i, "price", None, "win" if i < wins else "loss") for i in range(n)]
-    row = quiet(comparisons([*rows, ("t", "price", None, "equal")])).table.iloc[0]
+    row = quiet(rivals, comparisons([*rows, ("t", "price", None, "equal")])).table.iloc[0]
     z, share = 1.959963985, wins / n
     half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
@@ -99,14 +94,14 @@ def test_q_values_are_over_the_rows_of_a_table():
     rows = [(f"{name}{i}", name, None, "win") for name, n in (("price", 10), ("staff", 6))
             for i in range(n)]  # fmt: skip
     rows += [(f"x{i}", "product", None, verdict) for i, verdict in enumerate(["win", "loss"] * 4)]
-    table = quiet(comparisons(rows)).table.set_index("touchpoint")
+    table = quiet(rivals, comparisons(rows)).table.set_index("touchpoint")
     assert table["q_value"].to_dict() == pytest.approx(
         {"price": 3 * 2 / 2**10, "staff": 3 / 2 * 2 / 2**6, "product": 1.0}
     )
 
 
 def test_ties_alone_give_no_share():
-    row = quiet(comparisons([(i, "price", None, "equal") for i in range(9)])).table.iloc[0]
+    row = quiet(rivals, comparisons([(i, "price", None, "equal") for i in range(9)])).table.iloc[0]
     assert row[COUNTS].tolist() == [9, 0, 0, 9]
     assert row[["win_share", "win_share_low", "win_share_high", "p_value", "q_value"]].isna().all()
 
@@ -117,12 +112,12 @@ def test_evenly_matched_touchpoints_are_seldom_called_won_or_lost():
         verdicts = random.choice(["win", "loss", "equal"], 120)
         touchpoints = random.choice(["price", "staff", "product"], 120)
         rows = list(zip(range(120), touchpoints, [None] * 120, verdicts, strict=True))
-        found.append((quiet(comparisons(rows)).table["q_value"] < 0.05).any())
+        found.append((quiet(rivals, comparisons(rows)).table["q_value"] < 0.05).any())
     assert np.mean(found) <= 0.05 + 2.5 * (0.05 * 0.95 / 40) ** 0.5
 
 
 def test_the_order_of_the_rows_does_not_matter():
-    one, other = quiet(FEW), quiet(FEW.sample(frac=1, random_state=3))
+    one, other = quiet(rivals, FEW), quiet(rivals, FEW.sample(frac=1, random_state=3))
     for name in ("table", "named", "pairs", "overall"):
         pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
 
@@ -132,7 +127,7 @@ def test_no_comparisons_give_empty_tables_and_say_so():
         found = rivals(comparisons([]))
     assert [len(table) for table in (found.table, found.named, found.pairs)] == [0, 0, 0]
     assert found.overall[COUNTS].values.tolist() == [[0, 0, 0, 0]]
-    assert list(found.table.columns) == ["touchpoint", *list(quiet(FEW).overall.columns)]
+    assert list(found.table.columns) == ["touchpoint", *list(quiet(rivals, FEW).overall.columns)]
 
 
 def test_too_few_wins_and_losses_are_said_to_tell_nothing():
@@ -140,9 +135,15 @@ def test_too_few_wins_and_losses_are_said_to_tell_nothing():
         rivals(FEW.head(2))
 
 
+def test_six_wins_and_losses_are_enough_for_a_clean_sweep():
+    found = rivals(comparisons([(i, "price", None, "win") for i in range(6)]))
+    assert found.notes == ()
+    assert found.overall["p_value"].iat[0] < 0.05
+
+
 def test_the_table_given_is_left_as_it_was():
     table = FEW.copy()
-    quiet(table)
+    quiet(rivals, table)
     pd.testing.assert_frame_equal(table, FEW)
 
 

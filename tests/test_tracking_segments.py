@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
+from scipy import sparse, stats
 from scipy.integrate import quad
 from statsmodels.stats.meta_analysis import combine_effects
 from statsmodels.stats.proportion import proportion_confint
 
-from tests.impact_cases import ask_three_questions, simulate
+from tests.impact_cases import ask_three_questions, quiet, simulate, weigh_and_repeat
 from tpfeedback import measure_impact
 from tpfeedback.errors import ColumnError, ImpactError, TpfeedbackWarning
+from tpfeedback.impact.observations import read_observations
+from tpfeedback.shares.intervals import effective_sizes, share_interval
+from tpfeedback.shares.strata import group_respondents
 from tpfeedback.tracking import segments
-from tpfeedback.tracking.heterogeneity import assign_folds, equality_test
+from tpfeedback.tracking.heterogeneity import Rows, assign_folds, equality_test, held_out_gains
 from tpfeedback.tracking.pooling import paule_mandel, pool
+from tpfeedback.tracking.segment_effects import measure_segments, standardised
 from tpfeedback.tracking.segment_shares import shares_equal, tagger_may_explain
-from tpfeedback.tracking.share_intervals import effective_sizes, share_interval
-
-BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
-
-
-def quiet(*arguments, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TpfeedbackWarning)
-        return segments(*arguments, **options)
 
 
 def two_cities(n=600, *, penalties=(-1.5, -0.6, 0.0, -0.3), scale=1.0, seed=0):
@@ -50,7 +40,7 @@ def two_cities(n=600, *, penalties=(-1.5, -0.6, 0.0, -0.3), scale=1.0, seed=0):
 
 def test_a_segments_own_effects_are_those_of_measure_impact_on_its_texts():
     feedback, mentions = two_cities()
-    table = quiet((feedback, mentions), by="city").table
+    table = quiet(segments, (feedback, mentions), by="city").table
     for city in "AB":
         part = feedback[feedback["city"] == city]
         own = measure_impact(part, mentions[mentions["feedback_id"].isin(part["feedback_id"])])
@@ -64,7 +54,7 @@ def test_a_segments_own_effects_are_those_of_measure_impact_on_its_texts():
 
 
 def test_a_planted_difference_is_split_and_named_first_and_nothing_else():
-    found = quiet(two_cities(1500, penalties=(-0.5, -0.6, 0.0, -0.3)), by="city")
+    found = quiet(segments, two_cities(1500, penalties=(-0.5, -0.6, 0.0, -0.3)), by="city")
     assert found.tests["touchpoint"].iat[0] == "delivery"
     assert found.tests["split"].tolist() == [True, False, False, False]
     own = found.priorities[found.priorities["effect"] == "own"]
@@ -75,7 +65,7 @@ def test_a_planted_difference_is_split_and_named_first_and_nothing_else():
 
 def test_without_a_difference_priorities_take_the_effects_of_all():
     feedback, mentions = two_cities(seed=1)
-    found = quiet((feedback, mentions), by="city")
+    found = quiet(segments, (feedback, mentions), by="city")
     assert not found.tests["split"].any()
     assert set(found.priorities["effect"]) == {"common"}
     rows = found.priorities.set_index(["segment", "touchpoint"])["prize"]
@@ -89,7 +79,7 @@ def test_without_a_difference_priorities_take_the_effects_of_all():
 
 
 def test_ranks_count_from_one_in_each_segment():
-    found = quiet(two_cities(200), by="city").priorities
+    found = quiet(segments, two_cities(200), by="city").priorities
     for _, part in found.groupby("segment"):
         assert part["rank"].tolist() == [1, 2, 3, 4]
         assert part["prize"].is_monotonic_decreasing
@@ -98,7 +88,7 @@ def test_ranks_count_from_one_in_each_segment():
 def test_several_columns_are_corrected_for_together():
     feedback, mentions = two_cities(400)
     feedback["half"] = np.where(np.arange(len(feedback)) % 2, "odd", "even")
-    both = quiet((feedback, mentions), by=["city", "half"])
+    both = quiet(segments, (feedback, mentions), by=["city", "half"])
     assert set(both.tests["by"]) == {"city", "half"}
     expected = stats.false_discovery_control(both.tests["p_value"])
     assert both.tests["q_value"].tolist() == pytest.approx(expected.tolist())
@@ -106,11 +96,11 @@ def test_several_columns_are_corrected_for_together():
 
 def test_shuffled_rows_and_answers_spread_over_questions_change_nothing():
     feedback, mentions = two_cities(200)
-    one = quiet((feedback, mentions), by="city")
+    one = quiet(segments, (feedback, mentions), by="city")
     random = np.random.default_rng(0)
     shuffled = feedback.iloc[random.permutation(len(feedback))], mentions.iloc[::-1]
-    for other in (quiet(shuffled, by="city"),
-                  quiet(ask_three_questions(feedback, mentions), by="city")):  # fmt: skip
+    for other in (quiet(segments, shuffled, by="city"),
+                  quiet(segments, ask_three_questions(feedback, mentions), by="city")):  # fmt: skip
         for name in ("table", "tests", "priorities"):
             pd.testing.assert_frame_equal(
                 getattr(one, name), getattr(other, name), rtol=1e-7, atol=1e-9
@@ -120,7 +110,7 @@ def test_shuffled_rows_and_answers_spread_over_questions_change_nothing():
 def test_the_tables_given_are_left_as_they_were():
     feedback, mentions = two_cities(100)
     copies = feedback.copy(), mentions.copy()
-    quiet((feedback, mentions), by="city", scale_use=True)
+    quiet(segments, (feedback, mentions), by="city", scale_use=True)
     pd.testing.assert_frame_equal(feedback, copies[0])
     pd.testing.assert_frame_equal(mentions, copies[1])
 
@@ -131,8 +121,8 @@ def test_texts_copied_out_twice_tell_no_more_when_they_are_clustered():
     copies = [[table.assign(feedback_id=f"{i}" + table["feedback_id"])
                for table in (copied, mentions)] for i in (1, 2)]  # fmt: skip
     twice = tuple(pd.concat(pair, ignore_index=True) for pair in zip(*copies, strict=True))
-    once, naive = (quiet(tables, by="city") for tables in ((feedback, mentions), twice))
-    honest = quiet(twice, by="city", cluster="copied")
+    once, naive = (quiet(segments, tables, by="city") for tables in ((feedback, mentions), twice))
+    honest = quiet(segments, twice, by="city", cluster="copied")
     for name in ("penalty", "penalty_pooled", "negative_share"):
         widths = [(one.table[f"{name}_high"] - one.table[f"{name}_low"]).to_numpy()
                   for one in (once, naive, honest)]  # fmt: skip
@@ -151,10 +141,29 @@ def test_a_weight_of_two_counts_as_two_in_shares_and_effects():
     again = weighted.iloc[rows].assign(new=[f"n{i}" for i in range(len(rows))])
     said = again[["feedback_id", "new"]].merge(mentions, on="feedback_id")
     repeated = (again.assign(feedback_id=again["new"]), said.assign(feedback_id=said["new"]))
-    one = quiet((weighted, mentions), by="city", weights="weight").table
-    other = quiet(repeated, by="city").table
+    one = quiet(segments, (weighted, mentions), by="city", weights="weight").table
+    other = quiet(segments, repeated, by="city").table
     for name in ("negative_share", "penalty", "reward", "prize"):
         assert one[name].tolist() == pytest.approx(other[name].tolist())
+
+
+def test_a_weight_of_five_is_as_sure_as_five_copies_that_belong_together():
+    weighted, repeated = weigh_and_repeat(*two_cities(400, penalties=(-0.9, -0.6, 0.0, -0.3)))
+    options = {"by": "city", "cluster": "text", "scale_use": True}
+    one = quiet(segments, weighted, weights="weight", **options)
+    other = quiet(segments, repeated, **options)
+    for name in ("negative_share", "penalty", "prize", "penalty_pooled", "prize_pooled",
+                 "penalty_standard"):  # fmt: skip
+        widths = [(found.table[f"{name}_high"] - found.table[f"{name}_low"]).to_numpy()
+                  for found in (one, other)]  # fmt: skip
+        assert widths[0] == pytest.approx(widths[1], rel=0.05), name
+        assert one.table[name].tolist() == pytest.approx(other.table[name].tolist(), abs=0.01)
+    tests = [found.tests.set_index("touchpoint").sort_index() for found in (one, other)]
+    assert tests[0]["gain"].tolist() == pytest.approx(tests[1]["gain"].tolist(), abs=2e-4)
+    assert tests[0]["gain"]["delivery"] > 0.005
+    prizes = [found.priorities.set_index(["segment", "touchpoint"])["prize"].sort_index()
+              for found in (one, other)]  # fmt: skip
+    pd.testing.assert_series_equal(*prizes, atol=0.005)
 
 
 # --- small groups
@@ -191,7 +200,7 @@ def test_a_pool_under_the_floor_is_left_out():
 def test_pooled_effects_lie_between_the_own_one_and_the_others_and_are_narrower():
     feedback, mentions = two_cities(1000)
     feedback["city"] = np.where(np.arange(len(feedback)) % 12 == 0, "small", feedback["city"])
-    table = quiet((feedback, mentions), by="city").table
+    table = quiet(segments, (feedback, mentions), by="city").table
     small = table[(table["segment"] == "small") & table["penalty"].notna()]
     assert len(small)
     own = small["penalty_high"] - small["penalty_low"]
@@ -210,12 +219,12 @@ def test_a_country_that_uses_less_of_the_scale_is_not_split_and_it_is_told_why()
     assert row["q_value"] < 0.05 < row["q_value_standard"]
     assert row["scale_may_explain"]
     assert not row["split"]
-    assert quiet((feedback, mentions), by="country", scale_use=False).tests["split"].any()
+    assert quiet(segments, (feedback, mentions), by="country", scale_use=False).tests["split"].any()
 
 
 def test_standardised_effects_are_in_deviations_of_the_segment():
     feedback, mentions = two_cities(500)
-    table = quiet((feedback, mentions), by="city", scale_use=True).table
+    table = quiet(segments, (feedback, mentions), by="city", scale_use=True).table
     for city in "AB":
         spread = feedback.loc[feedback["city"] == city, "overall"].std(ddof=0)
         part = table[table["segment"] == city]
@@ -224,10 +233,45 @@ def test_standardised_effects_are_in_deviations_of_the_segment():
         )
 
 
+def test_standardised_ratings_have_weighted_mean_0_and_deviation_1_in_each_segment():
+    feedback, mentions = two_cities(60)
+    weight = np.random.default_rng(0).uniform(0.2, 5, len(feedback))
+    seen = read_observations(
+        feedback.assign(w=weight), mentions, outcome="overall", model="linear", controls=["city"],
+        weights="w", cluster=None,
+    )  # fmt: skip
+    grouping = group_respondents(seen.controls["city"], floor=2)
+    outcome = standardised(seen, grouping).outcome
+    for place in range(2):
+        rows = grouping.rows(place)
+        mean = np.average(outcome[rows], weights=seen.weights[rows])
+        square = np.average(outcome[rows] ** 2, weights=seen.weights[rows])
+        assert (mean, square) == pytest.approx((0.0, 1.0), abs=1e-9)
+
+
+def test_common_effects_of_few_texts_are_as_unsure_as_students_t_says():
+    feedback, mentions = two_cities(40)
+    seen = read_observations(
+        feedback, mentions, outcome="overall", model="linear", controls=["city"], weights=None,
+        cluster=None,
+    )  # fmt: skip
+    found = quiet(
+        measure_segments, seen, group_respondents(seen.controls["city"], floor=2),
+        seen.controls[[]], random_state=0,
+    )  # fmt: skip
+    impact = quiet(measure_impact, feedback, mentions, controls=["city"])
+    impact = impact.set_index("touchpoint").loc[list(seen.marks.touchpoints)]
+    for kind in ("penalty", "reward"):
+        half = (impact[f"{kind}_high"] - impact[f"{kind}_low"]) / 2
+        assert found.common[kind] == pytest.approx(impact[kind].to_numpy(), nan_ok=True)
+        assert 1.959964 * found.common_errors[kind] == pytest.approx(half.to_numpy(), nan_ok=True)
+    assert np.isfinite(found.common["penalty"]).any()
+
+
 def test_shares_are_corrected_as_rogan_and_gladen_do():
     feedback, mentions = two_cities(500)
     errors = {"A": {"overall": {"recall": 0.8, "precision": 0.9, "flip": 0.0}}}
-    table = quiet((feedback, mentions), by="city", errors=errors).table
+    table = quiet(segments, (feedback, mentions), by="city", errors=errors).table
     part = table[table["segment"] == "A"].set_index("touchpoint")
     marked, true = part["negative_share"], part["negative_share_corrected"]
     assert true.tolist() == pytest.approx((marked * 0.9 / 0.8).tolist())
@@ -242,12 +286,12 @@ def test_a_difference_that_the_tagger_could_make_alone_is_told():
     missed = mentions["feedback_id"].str.startswith("B") & (random.random(len(mentions)) < 0.4)
     errors = {"A": {"recall": 0.98, "precision": 0.98, "flip": 0.0},
               "B": {"recall": 0.6, "precision": 0.98, "flip": 0.0}}  # fmt: skip
-    found = quiet((feedback, mentions[~missed]), by="city", errors=errors)
+    found = quiet(segments, (feedback, mentions[~missed]), by="city", errors=errors)
     row = found.tests.set_index("touchpoint").loc["delivery"]
     assert row["share_q_value"] < 0.05
     assert row["tagger_may_explain"]
     errors["B"]["recall"] = 0.98
-    sure = quiet((feedback, mentions[~missed]), by="city", errors=errors)
+    sure = quiet(segments, (feedback, mentions[~missed]), by="city", errors=errors)
     assert not sure.tests.set_index("touchpoint").loc["delivery", "tagger_may_explain"]
 
 
@@ -326,6 +370,16 @@ def test_pooled_intervals_hold_the_truth_in_few_and_in_alike_groups():
         assert np.mean(hits) > 0.92, (groups, tau)
 
 
+def test_a_variance_of_few_degrees_of_freedom_counts_as_that_of_students_t():
+    values, variances = np.array([-1.0, -0.2, -0.7]), np.array([0.02, 0.1, 0.05])
+    degrees = np.array([5.0, 40.0, 8.0])
+    found = pool(values, variances, degrees)
+    known = pool(values, stats.t(degrees).var() * variances,
+                 np.full(3, np.inf))  # fmt: skip
+    for name in ("values", "low", "high", "error"):
+        assert getattr(found, name) == pytest.approx(getattr(known, name))
+
+
 def test_share_intervals_are_wilsons_and_widen_with_weights_and_clusters():
     random = np.random.default_rng(0)
     flags = random.random((400, 3)) < [0.02, 0.2, 0.5]
@@ -347,6 +401,33 @@ def test_equal_shares_are_tested_by_pearsons_chi_square():
     oracle = stats.chi2_contingency(counts, correction=False).pvalue
     assert shares_equal(counts[:, :1] / sizes, sizes) == pytest.approx([oracle])
     assert np.isnan(shares_equal(np.zeros((2, 1)), np.full((2, 1), 50.0))).all()
+
+
+def test_the_held_out_gain_is_that_of_brute_force():
+    random = np.random.default_rng(0)
+    flag, groups = random.random(90) < 0.4, np.arange(90) % 3
+    outcome = 4 - flag * np.array([2.0, 0.0, 0.5])[groups] + random.normal(0, 0.5, 90)
+    weight, folds = random.uniform(0.5, 2, 90), random.permutation(90) % 5
+    columns, tau2 = np.column_stack([np.ones(90), flag]), 0.6
+    rows = Rows(sparse.csr_matrix(columns), sparse.csc_matrix(flag[:, None].astype(float)),
+                outcome, groups, weight, folds)  # fmt: skip
+    own = flag[:, None] * (groups[:, None] == np.arange(3))
+
+    def fit(table, penalty, kept):
+        root = np.sqrt(weight * kept)[:, None]
+        added = np.diag(np.sqrt(penalty))
+        left = np.vstack([root * table, added])
+        right = np.append(root[:, 0] * outcome, np.zeros(len(added)))
+        return outcome - table @ np.linalg.lstsq(left, right, rcond=None)[0]
+
+    def lost(table, penalty):
+        return sum((weight * (folds == k)) @ fit(table, penalty, folds != k) ** 2 for k in range(5))
+
+    variance = weight @ fit(columns, np.zeros(2), np.ones(90)) ** 2 / weight.sum()
+    split = lost(np.column_stack([columns, own]), np.array([0, 0, *[variance / tau2] * 3]))
+    expected = 1 - split / lost(columns, np.zeros(2))
+    assert expected > 0.1
+    assert held_out_gains(rows, [[(0, tau2)], []]) == pytest.approx([expected, 0.0], abs=1e-5)
 
 
 def test_folds_are_even_and_those_of_a_cluster_are_one():
@@ -381,21 +462,15 @@ def test_what_makes_no_sense_is_refused_with_advice(options, error, match):
     feedback, mentions = two_cities(100)
     feedback = feedback.assign(date=pd.Timestamp("2025-01-01"), half="one")
     with pytest.raises(error, match=match):
-        quiet((feedback, mentions), **options)
+        quiet(segments, (feedback, mentions), **options)
 
 
 # --- simulation
 
 
 @pytest.fixture(scope="module")
-def simulation():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(BENCHMARKS)
-        spec = spec_from_file_location("tracking_segments", BENCHMARKS / "tracking_segments.py")
-        module = module_from_spec(spec)
-        patch.setitem(sys.modules, "tracking_segments", module)
-        spec.loader.exec_module(module)
-        yield module
+def simulation(load_benchmark):
+    return load_benchmark("tracking_segments")
 
 
 def test_null_segments_are_seldom_split_and_a_planted_one_mostly(simulation):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
 
+from tests.impact_cases import quiet
 from tpfeedback.errors import ColumnError, ImpactError, TpfeedbackWarning
 from tpfeedback.tracking.kinks import candidates, find_kink, regress, squares
 from tpfeedback.tracking.waits import WaitCurve, dose_response
@@ -31,9 +30,7 @@ def planted(n=400, *, kink=2.0, before=-0.1, after=-0.9, noise=0.8, seed=0):
 
 
 def curve_of(minutes, overall, **options) -> WaitCurve:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TpfeedbackWarning)
-        return dose_response(*tables(minutes, overall), **options)
+    return quiet(dose_response, *tables(minutes, overall), **options)
 
 
 def none(n: int) -> np.ndarray:
@@ -57,6 +54,32 @@ def test_the_kink_is_where_brute_force_leaves_the_least_squares(seed):
     found = squares(x, overall, none(len(x)), np.array([kink.line.kink]))[0]
     assert found <= min(losses) * (1 + 1e-6)
     assert kink.line.kink == pytest.approx(grid[np.argmin(losses)], abs=0.05)
+
+
+def test_each_point_of_the_curve_tells_how_many_waited_no_longer():
+    minutes, overall = planted()
+    curve = curve_of(minutes, overall).curve
+    for at, told in curve[["minutes", "respondents"]].itertuples(index=False):
+        assert told == (minutes < at + 1e-6).sum()
+    assert (np.abs(minutes - curve["minutes"].iat[0]) < 1e-6).any()  # some waited just as long
+
+
+def test_a_respondent_counts_once_with_the_longest_wait_and_the_mean_outcome():
+    minutes, overall = planted()
+    feedback, waits = tables(minutes, overall)
+    apart = np.random.default_rng(1).normal(size=len(feedback))
+    answers = [
+        feedback.assign(question=name, feedback_id=feedback["feedback_id"] + f":{name}",
+                        overall=feedback["overall"] + sign * apart)
+        for name, sign in (("a", -1), ("b", 1))
+    ]  # fmt: skip
+    told = [waits.assign(feedback_id=waits["feedback_id"] + f":{name}",
+                         minutes=waits["minutes"] * part)
+            for name, part in (("a", 0.5), ("b", 1.0))]  # fmt: skip
+    one = quiet(dose_response, feedback, waits)
+    other = quiet(dose_response, pd.concat(answers, ignore_index=True), pd.concat(told))
+    assert other.respondents == one.respondents
+    pd.testing.assert_frame_equal(one.curve, other.curve)
 
 
 @pytest.mark.parametrize("clustered", [False, True])

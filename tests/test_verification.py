@@ -101,6 +101,19 @@ def test_another_setting_is_named(key):
     assert str(first) == f'Setting {key}: the page was made with "this", this run with "that".'
 
 
+def test_a_setting_that_only_one_of_both_has_is_named():
+    plain, more = dict(FINDINGS.settings), {**FINDINGS.settings, "extra": "this"}
+    for made, other in ((plain, more), (more, plain)):
+        page = findings(settings=made).to_html()
+        assert told(page, findings(settings=other)) == [("setting", "extra")]
+
+
+def test_without_hashes_another_name_is_another_file():
+    made = findings(settings={**FINDINGS.settings, "source": "a.csv"})
+    other = findings(settings={**FINDINGS.settings, "source": "b.csv"})
+    assert told(made.to_html(), other) == [("setting", "source")]
+
+
 def test_another_file_is_named():
     made = findings(settings={"source": "a.csv", "source_sha256": "1f"})
     other = findings(settings={"source": "b.csv", "source_sha256": "2e"})
@@ -127,6 +140,13 @@ def test_other_words_around_the_figures_are_told(page, was, becomes):
     assert told(page.replace(was, becomes, 1)) == [("text", "text")]
 
 
+def test_words_after_the_end_are_shown_as_what_differs(page):
+    (one,) = verify_report(page.replace("</body>", "<p>Buy now!</p></body>"), FINDINGS)
+    assert one.kind == "text"
+    assert one.page.endswith("Buy now!")
+    assert not one.found or one.page.startswith(one.found)
+
+
 def test_a_discrepancy_says_in_a_sentence_what_does_not_hold(page):
     (one,) = verify_report(with_value(page, "prize.delivery", "9"), FINDINGS)
     assert str(one) == "prize.delivery: the page says 9, the data give 0.36."
@@ -143,7 +163,7 @@ def test_what_is_no_report_is_refused(text):
 
 SHORT = """<html lang="en"><head><meta name="generator" content="tpfeedback 1">
 <meta name="tpfeedback-settings" content="{&#34;model&#34;: &#34;nps&#34;}">
-<style>p{}</style></head>
+<style>p{}</style><script>let x = 1</script></head>
 <body><p>About <data data-figure="prize.x" value="0.25">0.3</data> &lt; 1</p></body></html>"""
 
 

@@ -16,9 +16,9 @@ from tpfeedback.notebook import shows_progress
 from tpfeedback.outcome import Outcome, choose_outcome
 from tpfeedback.priority import rank_touchpoints
 from tpfeedback.remarks import keep_warnings
-from tpfeedback.settings import origin, source_settings
-from tpfeedback.tagger import Tagger, load_tagger
-from tpfeedback.taxonomy import Taxonomy, load_taxonomy
+from tpfeedback.settings import labels_record, origin, source_settings, take_labels
+from tpfeedback.tagger import Tagger
+from tpfeedback.teaching.ready import TaxonomySource, both
 
 __all__ = ["Analysis", "analyze", "stated_quality"]
 
@@ -35,7 +35,7 @@ def analyze(
     language: Named = None,
     question: Named = None,
     sheet: str | int | None = None,
-    taxonomy: str | Taxonomy = "general",
+    taxonomy: TaxonomySource | None = None,
     tagger: Tagger | None = None,
     min_confidence: float | None = None,
     precision: float | None = None,
@@ -44,7 +44,7 @@ def analyze(
     weights: str | None = None,
     cluster: str | None = None,
     policy: str = "baseline",
-    labels: pd.DataFrame | None = None,
+    labels: Any = None,
     progress: bool | None = None,
     random_state: int = 0,
 ) -> Analysis:
@@ -53,11 +53,12 @@ def analyze(
     `source` is a path, a DataFrame or an `Export`; `text`, `overall`, `date`, `channel`,
     `language` and `question` name its columns, are guessed where not given and stay empty
     where False; `sheet` is that of an Excel file; `controls`, `model`, `weights`, `cluster`,
-    `policy`, `labels` and `random_state` are those of `measure_impact`; the other options are
-    those of `extract_mentions`. Where `progress` is None, a bar is shown in a terminal, and in a
+    `policy` and `random_state` are those of `measure_impact`; `labels` too, or the filled sheets
+    that `read_labels` takes: several readings of a text are settled. The other options are those
+    of `extract_mentions`. Where `progress` is None, a bar is shown in a terminal, and in a
     notebook if there are thousands of texts. Where no rating can be used, the sentiment of each
     text (-1, 0, 1) is explained in its place and a `TpfeedbackWarning` says so. Raises
-    `ReadError`, `ColumnError`, `TaxonomyError`, `TaggerError` or `ImpactError`.
+    `ReadError`, `ColumnError`, `TaxonomyError`, `TaggerError`, `LabelsError` or `ImpactError`.
 
     >>> texts = ["The courier was late and rude", "Fast delivery, thank you", "Nice and cheap"]
     >>> table = pd.DataFrame({"comment": texts * 20, "stars": [1, 5, 4] * 20})
@@ -70,19 +71,20 @@ def analyze(
     named = {"text": text, "overall": overall, "date": date, "channel": channel,
              "language": language, "question": question, "sheet": sheet}  # fmt: skip
     options = {"min_confidence": min_confidence, "precision": precision}
-    asked = {"controls": list(controls), "model": model, "weights": weights, "cluster": cluster,
-             "policy": policy, "random_state": random_state}  # fmt: skip
+    asked: dict[str, Any] = {"controls": list(controls), "model": model, "weights": weights,
+             "cluster": cluster, "policy": policy, "random_state": random_state}  # fmt: skip
     told: list[str] = []
     with keep_warnings(told):
-        plan = load_taxonomy(taxonomy)
-        used = tagger or load_tagger()
+        plan, used = both(taxonomy, tagger)
         export = _export(source, named)
         shown = shows_progress(len(export.feedback)) if progress is None else progress
         tagged = tag_feedback(
             export.feedback, taxonomy=plan, tagger=used, progress=shown, **options
         )
         feedback, outcome = choose_outcome(tagged.feedback, export.columns)
-        fit = _fit(feedback, tagged.mentions, outcome, taxonomy=plan, labels=labels, **asked)
+        known = None if labels is None else take_labels(labels, plan, feedback)
+        asked["labels"] = _settled(known)
+        fit = _fit(feedback, tagged.mentions, outcome, taxonomy=plan, **asked)
         priorities = rank_touchpoints(fit)
     return Analysis(
         feedback=feedback,
@@ -93,16 +95,13 @@ def analyze(
         warnings=tuple(told),
         outcome=outcome,
         taxonomy=plan,
-        settings={
-            **source_settings(source, named),
-            **origin(plan, used),
-            **options,
-            **asked,
-            "labels": 0 if labels is None else labels["feedback_id"].nunique(),
-        },
+        settings={**source_settings(source, named), **origin(plan, used), **options, **asked,
+                  **_labels_settings(known)},
         fit=fit,
         quality=stated_quality(used),
-    )
+        tagger=used,
+        labels=known,
+    )  # fmt: skip
 
 
 def stated_quality(tagger: Tagger) -> dict[str, Any]:
@@ -110,6 +109,22 @@ def stated_quality(tagger: Tagger) -> dict[str, Any]:
     stated = getattr(tagger, "quality", None) or {}
     rates = getattr(tagger, "confusion", None)
     return {**({"touchpoints": rates} if rates else {}), **stated}
+
+
+def _settled(labels: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Return one reading of every labelled text."""
+    if labels is None or "annotator" not in labels:
+        return labels
+    from tpfeedback.labelling import settle_labels
+
+    return settle_labels(labels)
+
+
+def _labels_settings(labels: pd.DataFrame | None) -> dict[str, Any]:
+    if labels is None:
+        return {"labels": 0}
+    record = labels_record(labels)
+    return {"labels": record["texts"], "labels_digest": record["digest"]}
 
 
 def _fit(

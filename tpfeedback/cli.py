@@ -6,23 +6,17 @@ user can mend is one line on stderr and exit code 2.
 
 from __future__ import annotations
 
-import json
 import sys
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
 from tpfeedback import __version__, arguments
-from tpfeedback.runs import run, run_again, run_tracking
+from tpfeedback.runs import ranked_table, run_again, run_all, write_files
 from tpfeedback.telling import errors_in_one_line, in_one_line, tell
 from tpfeedback.wording import load_wording
-
-if TYPE_CHECKING:
-    from tpfeedback.analysis import Analysis
-
-TABLES = ("feedback", "mentions", "impact", "priorities", "rejected")
-REPORTS = ("report.html", "report.xlsx", "report.md", "analysis.json")
 
 app = typer.Typer(
     name="tpfeedback",
@@ -82,6 +76,8 @@ def _analyze(
     changes: arguments.Changes = None,
     value_of: arguments.ValueOf = None,
     theirs: arguments.Theirs = None,
+    labels: arguments.Labels = None,
+    discover: arguments.Discover = False,
     out: arguments.Out = None,
     lang: arguments.Language = "en",
     mask: arguments.Mask = True,
@@ -90,35 +86,126 @@ def _analyze(
 ) -> None:
     """Rank the touchpoints in FILE by what fixing them would gain.
 
-    --at, --freq, --segment, --changes, --value-of and --theirs each imply --track.
+    --at, --freq, --segment, --changes, --value-of and --theirs each imply --track. --labels
+    correct the ranking; the report then tells the corrected shares, and how well it was read.
     """
     roles = {"overall": overall, "date": date, "channel": channel, "language": language,
              "question": question, "sheet": sheet}  # fmt: skip
+    options = {"taxonomy": taxonomy, "precision": precision, "controls": control or (),
+               "model": model, "weights": weights, "cluster": cluster, "policy": policy,
+               "labels": labels}  # fmt: skip
+    wishes = {"at": at, "freq": freq, "segments": segment, "changes": changes,
+              "value_of": value_of, "theirs": theirs}  # fmt: skip
+    more = {"track": track, "discover": discover}
     with errors_in_one_line():
         load_wording(lang)
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
-        options = {
-            "taxonomy": taxonomy,
-            "precision": precision,
-            "controls": control or (),
-            "model": model,
-            "weights": weights,
-            "cluster": cluster,
-            "policy": policy,
-        }
-        columns = _text_columns(text)
-        analysis = run(file, columns, roles, options, quiet=quiet)
-        wishes = {"at": at, "freq": freq, "segments": segment, "changes": changes,
-                  "value_of": value_of}  # fmt: skip
-        if track or theirs or any(wish is not None for wish in wishes.values()):
-            other = None if theirs is None else run(theirs, columns, roles, options, quiet=quiet)
-            analysis = run_tracking(analysis, {**wishes, "theirs": other}, quiet=quiet)
-        typer.echo(_ranked_table(analysis, top, lang, mask), nl=False)
+        if file.is_dir():
+            beside = {**roles, **wishes, **more, "text": text}
+            _analyze_batch(file, options, beside, out, lang=lang, top=top, mask=mask, quiet=quiet)
+            return
+        analysis = run_all(file, _text_columns(text), roles, options, wishes, **more, quiet=quiet)
+        typer.echo(ranked_table(analysis, top, lang, mask), nl=False)
         if out is not None:
-            _write_files(analysis, out, lang, mask)
-            others = len(TABLES) + len(REPORTS) - 1 + _has_slides()
+            others = write_files(analysis, out, lang, mask)
             tell(quiet, f"Wrote {out / 'report.html'} and {others} more files beside it.")
+
+
+@app.command("label")
+def _label(
+    file: arguments.File,
+    *,
+    out: arguments.SheetOut,
+    n: arguments.Number = 200,
+    strategy: arguments.Strategy = "random",
+    text: arguments.Text = None,
+    overall: arguments.Overall = None,
+    language: arguments.TextLanguage = None,
+    question: arguments.Question = None,
+    sheet: arguments.Sheet = None,
+    taxonomy: arguments.Taxonomy = "general",
+    labels: arguments.Labels = None,
+    annotator: arguments.Annotator = "",
+    suggest: arguments.Suggest = False,
+    lang: arguments.SheetLanguage = None,
+    mask: arguments.Mask = True,
+    random_state: arguments.Seed = 0,
+    quiet: arguments.NoProgress = False,
+) -> None:
+    """Choose texts of FILE and write a sheet in which people label them, with the codebook.
+
+    With --labels, what is labelled already goes to its end. Then: analyze --labels, or evaluate.
+    """
+    from tpfeedback.by_hand import write_sheet
+
+    roles = {"overall": overall, "language": language, "question": question, "sheet": sheet}
+    drawing = {"n": n, "strategy": strategy, "random_state": random_state}
+    form = {"lang": lang, "mask": mask, "suggest": suggest}
+    with errors_in_one_line():
+        write_sheet(file, out, _text_columns(text), roles, drawing=drawing, form=form,
+                    taxonomy=taxonomy, labels=labels, annotator=annotator, quiet=quiet)  # fmt: skip
+
+
+@app.command("evaluate")
+def _evaluate(
+    file: arguments.File,
+    *,
+    labels: arguments.HandLabels,
+    text: arguments.Text = None,
+    overall: arguments.Overall = None,
+    language: arguments.TextLanguage = None,
+    question: arguments.Question = None,
+    sheet: arguments.Sheet = None,
+    taxonomy: arguments.Taxonomy = "general",
+    precision: arguments.Precision = None,
+    out: arguments.TablesOut = None,
+    lang: arguments.Language = "en",
+    mask: arguments.Mask = True,
+    quiet: arguments.NoProgress = False,
+) -> None:
+    """Compare what the tagger finds in FILE with what people found in some of its texts."""
+    from tpfeedback.by_hand import evaluate_sheet
+
+    roles = {"overall": overall, "language": language, "question": question, "sheet": sheet}
+    with errors_in_one_line():
+        load_wording(lang)
+        told = evaluate_sheet(
+            file, labels, _text_columns(text), roles, taxonomy=taxonomy, precision=precision,
+            out=out, lang=lang, mask=mask, quiet=quiet,
+        )  # fmt: skip
+        typer.echo(told, nl=False)
+
+
+@app.command("tag")
+def _tag(
+    file: arguments.BigFile,
+    *,
+    out: arguments.Parts,
+    text: arguments.Text = None,
+    overall: arguments.Overall = None,
+    date: arguments.Date = None,
+    channel: arguments.Channel = None,
+    language: arguments.TextLanguage = None,
+    question: arguments.Question = None,
+    taxonomy: arguments.Taxonomy = "general",
+    precision: arguments.Precision = None,
+    chunk: arguments.Chunk = 10_000,
+    workers: arguments.Workers = None,
+    quiet: arguments.NoProgress = False,
+) -> None:
+    """Tag a FILE of any size into a folder of Parquet parts, in constant memory.
+
+    Interrupted, even killed, and called again, it goes on where it stopped.
+    """
+    roles = {"overall": overall, "date": date, "channel": channel, "language": language,
+             "question": question}  # fmt: skip
+    from tpfeedback.batch.command import run_batch
+
+    with errors_in_one_line():
+        run_batch(file, out, _text_columns(text), roles, taxonomy=taxonomy, precision=precision,
+                  chunk=chunk, workers=workers, progress=not quiet,
+                  say=partial(tell, quiet))  # fmt: skip
 
 
 @app.command("verify")
@@ -128,6 +215,7 @@ def _verify(
     data: arguments.Data,
     taxonomy: arguments.OwnTaxonomy = None,
     theirs: arguments.TheirData = None,
+    labels: arguments.Labels = None,
     quiet: arguments.NoProgress = False,
 ) -> None:
     """Compute every figure of the report PAGE again, and name each that no longer holds.
@@ -139,7 +227,8 @@ def _verify(
     with errors_in_one_line():
         written = page.read_text(encoding="utf-8", errors="replace")
         given = read_page(written)
-        analysis = run_again(data, given.settings, taxonomy=taxonomy, theirs=theirs, quiet=quiet)
+        analysis = run_again(data, given.settings, taxonomy=taxonomy, theirs=theirs,
+                             labels=labels, quiet=quiet)  # fmt: skip
         found = verify_report(written, analysis)
         for one in found:
             typer.echo(in_one_line(str(one)))
@@ -161,41 +250,48 @@ def _taxonomies() -> None:
             typer.echo(f"{key}\t{plan.name}\t{len(plan.touchpoints)} touchpoints")
 
 
+@app.command("serve")
+def _serve(
+    *,
+    host: arguments.Host = "127.0.0.1",
+    port: arguments.Port = 8000,
+    api_key_file: arguments.ApiKeyFile = None,
+    limit: arguments.Limit = None,
+    threads: arguments.Threads = None,
+) -> None:
+    """Answer requests for tags and analyses over HTTP, until asked to stop."""
+    from tpfeedback.service.running import serve
+
+    with errors_in_one_line():
+        serve(host=host, port=port, key_file=api_key_file, limits=limit or (), threads=threads)
+
+
+@app.command("mcp")
+def _mcp(*, folder: arguments.Folders = None) -> None:
+    """Give an assistant read-only tools over stdin and stdout (Model Context Protocol)."""
+    from tpfeedback.assistants.running import run_tools
+
+    with errors_in_one_line():
+        run_tools(folder or ())
+
+
 def _text_columns(text: list[str] | None) -> str | tuple[str, ...] | None:
     if not text:
         return None
     return text[0] if len(text) == 1 else tuple(text)
 
 
-def _ranked_table(analysis: Analysis, top: int, lang: str, mask: bool) -> str:
-    """Return the ranked table and the first quotes, as wide as the terminal."""
-    from tpfeedback.report import render_table, report_facts
+def _analyze_batch(
+    folder: Path, options: dict[str, Any], others: dict[str, Any], out: Path | None,
+    *, lang: str, top: int, mask: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Show and write what the tagged parts in a folder tell."""
+    from tpfeedback.batch.command import analyze_batch, ranked_table, write_tables
     from tpfeedback.report.terminal import PIPED_WIDTH
 
-    facts = report_facts(analysis, ranked=top, mask=mask)
+    found = analyze_batch(folder, options, others, say=partial(tell, quiet))
     width = None if sys.stdout.isatty() else PIPED_WIDTH
-    return render_table(facts, language=lang, width=width)
-
-
-def _has_slides() -> bool:
-    """Tell whether the extra that slides need is installed."""
-    from importlib.util import find_spec
-
-    return find_spec("pptx") is not None
-
-
-def _write_files(analysis: Analysis, folder: Path, lang: str, mask: bool) -> None:
-    from tpfeedback.report import write_csv
-
-    analysis.to_html(folder / "report.html", lang=lang, mask=mask)
-    analysis.to_excel(folder / "report.xlsx", lang=lang, mask=mask)
-    shown = analysis.masked() if mask else analysis
-    content = json.dumps(shown.to_dict(mask=mask), ensure_ascii=False, allow_nan=False, indent=1)
-    (folder / "analysis.json").write_text(content + "\n", encoding="utf-8", newline="\n")
-    (folder / "report.md").write_text(
-        analysis.to_markdown(lang=lang, mask=mask), encoding="utf-8", newline="\n"
-    )
-    if _has_slides():
-        analysis.to_pptx(folder / "report.pptx", lang=lang, mask=mask)
-    for name in TABLES:
-        write_csv(getattr(shown, name), folder / f"{name}.csv")
+    typer.echo(ranked_table(found, lang=lang, top=top, mask=mask, width=width), nl=False)
+    if out is not None:
+        write_tables(found, out)
+        tell(quiet, f"Wrote {out / 'impact.csv'} and priorities.csv beside it.")

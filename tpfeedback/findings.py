@@ -21,6 +21,7 @@ from tpfeedback.priority import pick_quotes
 from tpfeedback.remarks import keep_warnings
 from tpfeedback.report.masked import masked_columns, masked_texts
 from tpfeedback.tables import SENTIMENTS
+from tpfeedback.tagger import Tagger
 from tpfeedback.taxonomy import Taxonomy
 
 
@@ -35,7 +36,8 @@ class Analysis:
     `quality` is what the tagger states of itself on annotated texts (all shares, 0-1):
     `touchpoints`, touchpoint or "overall" -> `recall`, `precision`, `flip`; `languages`, code ->
     `texts`, `f1`, `f1_low`, `f1_high`; a part that it does not state is not there. `tracking` is
-    what `track` found, by name; empty before.
+    what `track` found, by name, and `closer` what `look_closer` found; empty before. `tagger` is
+    the one that read the texts, `labels` are those that `analyze` was given.
 
     What leaves for a reader has personal data masked (see `tpfeedback.masking`) and is written
     in English, unless `mask=False` or another `lang` (ru, zh, pl) is asked for. The tables
@@ -54,6 +56,9 @@ class Analysis:
     fit: ImpactFit | None = None
     quality: Mapping[str, Any] = field(default_factory=dict)
     tracking: Mapping[str, Any] = field(default_factory=dict)
+    closer: Mapping[str, Any] = field(default_factory=dict)
+    tagger: Tagger | None = None
+    labels: pd.DataFrame | None = None
 
     @property
     def rejected(self) -> pd.DataFrame:
@@ -110,7 +115,7 @@ class Analysis:
         facts = report.report_facts(self, mask=mask)
         tables = ("priorities", "impact", "mentions", "feedback", "rejected")
         parts = ("outcome", "names", "rewards", "taxonomy", "columns", "settings",
-                 "versions", "tracking")  # fmt: skip
+                 "versions", "tracking", "closer")  # fmt: skip
         told = {"warnings": self.warnings, "notes": self.notes}
         return {
             "answer": report.answer(facts),
@@ -132,7 +137,15 @@ class Analysis:
             from tpfeedback.follow_up import masked_results  # takes a second to load
 
             tracking = masked_results(tracking)
-        return replace(self, feedback=feedback, mentions=mentions, export=export, tracking=tracking)
+        closer, labels = self.closer, self.labels
+        if closer:
+            from tpfeedback.closer import masked_closer  # likewise
+
+            closer = masked_closer(closer, self.feedback)
+        if labels is not None:
+            labels = labels.drop(columns="text", errors="ignore")  # they stand in the feedback
+        return replace(self, feedback=feedback, mentions=mentions, export=export,
+                       tracking=tracking, closer=closer, labels=labels)  # fmt: skip
 
     def track(
         self,
@@ -189,6 +202,52 @@ class Analysis:
             tracking=found,
             warnings=(*self.warnings, *added),
             settings={**self.settings, "track": wished_settings(wishes)},
+        )
+
+    def look_closer(
+        self,
+        *,
+        labels: Any = None,
+        discover: bool = True,
+        problems: int = 5,
+        random_state: int = 0,
+    ) -> Analysis:
+        """Return the same analysis whose `closer`, and so its report, also tells the following.
+
+        - "problems": what exactly goes wrong, again and again, in the first touchpoints of the
+          ranking, see `tpfeedback.problems`;
+        - "themes": what customers speak of that the taxonomy misses, see `tpfeedback.discover`;
+        - with labels, "shares": how many speak of each touchpoint with the tagger's errors taken
+          out, in all and by language, see `tpfeedback.measure_shares`. Left out with a warning
+          where the labelled texts were not drawn by chance;
+        - with labels, "evaluation": how well these texts were read, see `tpfeedback.evaluate`.
+
+        Args:
+            labels: what people found in some of the texts: a table of labels, or a filled sheet or
+                several as `tpfeedback.read_labels` takes them. None takes those that `analyze` was
+                given. The ranking stays as it is: labels given to `analyze` correct it.
+            discover: whether themes are looked for.
+            problems: of how many touchpoints the problems are told; 0 tells none.
+            random_state: for the themes and problems, and for intervals of the evaluation.
+
+        Raises `ColumnError`, `TableError`, `ReadError`, `LabelsError` or `ImpactError`.
+        """
+        from tpfeedback.closer import look, notes_of, question_settings, read_questions
+
+        told: list[str] = []
+        with keep_warnings(told):
+            asked = read_questions(
+                self, labels=labels, discover=discover, problems=problems,
+                random_state=random_state,
+            )  # fmt: skip
+            found = look(self, asked)
+        noted = set(notes_of(found))
+        added = (one for one in told if one not in noted and one not in self.warnings)
+        return replace(
+            self,
+            closer=found,
+            warnings=(*self.warnings, *added),
+            settings={**self.settings, "closer": question_settings(asked)},
         )
 
     def show(self, *, lang: str = "en", mask: bool = True) -> None:

@@ -1,7 +1,8 @@
 """Runs the shipped network: texts in, raw scores per touchpoint out.
 
 The files of a model lie in `tpfeedback/models/NAME/`: `tokenizer.json`, `embedding.npy` (8-bit
-rows), `scale.npy` (what one step of each row is worth), `network.onnx` and `settings.json`.
+rows), `scale.npy` (what one step of each row is worth), `network.onnx`, `space.npz` (what
+touchpoints of the user's own are compared by) and `settings.json`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -45,7 +46,8 @@ class Reading:
     presence (k,) logits; polarity (k, 4) and overall (4,) probabilities in the order negative,
     neutral, positive, mixed; attention (t, k) the share that each token had in each
     touchpoint's logit, and that token's own logit (t, k); `encoding` knows the tokens' places.
-    The tokens are those of the text, without its question and the marks around it.
+    The tokens are those of the text, without its question and the marks around it. `hidden`
+    (t, d) are the tokens in their context, empty where they were not asked for.
     """
 
     presence: Floats
@@ -54,6 +56,7 @@ class Reading:
     attention: Floats
     logits: Floats
     encoding: Encoding
+    hidden: Floats = field(default_factory=lambda: np.empty((0, 0), np.float32))
 
     @property
     def places(self) -> NDArray[np.int64]:
@@ -65,6 +68,8 @@ class Reading:
 class Network:
     """A loaded model; `settings` holds its touchpoints, thresholds and calibration.
 
+    `space` is what `tpfeedback.teaching` compares touchpoints of the user's own by.
+
     `threads` batches are calculated at once, each by one processor thread: that keeps processors
     busier than several threads on one batch.
     """
@@ -75,6 +80,7 @@ class Network:
     scale: Floats
     session: InferenceSession
     threads: int
+    space: dict[str, Floats]
 
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """Return the tokens of each text."""
@@ -82,20 +88,26 @@ class Network:
         return encodings
 
     def read(
-        self, encodings: Sequence[Encoding], questions: Sequence[str] | None = None
+        self,
+        encodings: Sequence[Encoding],
+        questions: Sequence[str] | None = None,
+        *,
+        hidden: bool = False,
     ) -> list[Reading]:
         """Read each encoded text as one window, cut at the network's longest window.
 
-        `questions` are what the texts answer, "" where nothing was asked.
+        `questions` are what the texts answer, "" where nothing was asked. With `hidden`, tokens
+        in their context are kept.
         """
         asked = self._encode_questions(questions) if questions else [[]] * len(encodings)
         longest = self.settings["max_tokens"]
         rows = [row_of(q, e.ids, longest=longest) for q, e in zip(asked, encodings, strict=True)]
         batches = batches_by_length([len(row) for row in rows])
         with ThreadPoolExecutor(self.threads) as pool:
-            outputs = pool.map(self._run, ([rows[i] for i in batch] for batch in batches))
+            wanted = [*OUTPUTS, HIDDEN] if hidden else OUTPUTS
+            outputs = pool.map(lambda b: self._run([rows[i] for i in b], wanted), batches)
         result: dict[int, Reading] = {}
-        for batch, (presence, polarity, overall, attention, logits) in zip(
+        for batch, (presence, polarity, overall, attention, logits, *more) in zip(
             batches, outputs, strict=True
         ):
             marks, whole = softmax(polarity), softmax(overall)
@@ -108,7 +120,25 @@ class Network:
                     attention[at, first:last],
                     logits[at, first:last],
                     encodings[i],
+                    *(one[at, first:last] for one in more),
                 )
+        return [result[i] for i in range(len(encodings))]
+
+    def words(self, ids: Sequence[int]) -> Floats:
+        """Return what each piece means by itself, wherever it stands: (t, 512)."""
+        at = np.asarray(ids, np.int64)
+        return np.asarray(self.table[at] * self.scale[at][:, None], np.float32)
+
+    def hidden(self, encodings: Sequence[Encoding]) -> list[Floats]:
+        """Return each text's tokens in their context (t, d), without the marks around them."""
+        longest = self.settings["max_tokens"]
+        rows = [row_of([], e.ids, longest=longest) for e in encodings]
+        batches = batches_by_length([len(row) for row in rows])
+        with ThreadPoolExecutor(self.threads) as pool:
+            outputs = pool.map(lambda b: self._run([rows[i] for i in b], [HIDDEN])[0], batches)
+        result: dict[int, Floats] = {}
+        for batch, hidden in zip(batches, outputs, strict=True):
+            result |= {i: hidden[at, 1 : len(rows[i]) - 1] for at, i in enumerate(batch)}
         return [result[i] for i in range(len(encodings))]
 
     def _encode_questions(self, questions: Sequence[str]) -> list[list[int]]:
@@ -117,7 +147,7 @@ class Network:
         ids = {q: e.ids for q, e in zip(unique, self.encode(unique), strict=True)}
         return [ids[question] for question in questions]
 
-    def _run(self, rows: list[list[int]]) -> list[Floats]:
+    def _run(self, rows: list[list[int]], wanted: list[str]) -> list[Floats]:
         ids = np.zeros((len(rows), max(map(len, rows))), np.int64)
         mask = np.zeros((*ids.shape, 1), np.float32)
         for i, row in enumerate(rows):
@@ -126,7 +156,7 @@ class Network:
         pieces, places = np.unique(ids, return_inverse=True)
         embedded = self.table[pieces].astype(np.float32) * self.scale[pieces][:, None]
         given = (embedded, places.reshape(ids.shape), mask)
-        outputs: list[Floats] = self.session.run(OUTPUTS, dict(zip(INPUTS, given, strict=True)))
+        outputs: list[Floats] = self.session.run(wanted, dict(zip(INPUTS, given, strict=True)))
         return outputs
 
 
@@ -200,6 +230,7 @@ def load_network(name: str, *, threads: int | None = None) -> Network:
         scale=np.load(folder / "scale.npy", allow_pickle=False),
         session=_session(folder / "network.onnx"),
         threads=threads or os.cpu_count() or 1,
+        space=dict(np.load(folder / "space.npz", allow_pickle=False)),
     )
 
 

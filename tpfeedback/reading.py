@@ -38,13 +38,22 @@ class WindowReading:
         It is the shortest run that holds most of the attention, or without which, as the
         attention of the whole tells, the logit would fall below `least`.
         """
-        clauses, places = self._clauses
-        if len(clauses) == 1:
-            return clauses[0]
         attention = self.reading.attention[:, touchpoint]
         logits = attention * self.reading.logits[:, touchpoint]
+        presence = float(self.reading.presence[touchpoint])
+        return self.evidence_of(attention, logits, presence, least=least)
+
+    def evidence_of(
+        self, attention: Floats, logits: Floats, presence: float, *, least: float
+    ) -> tuple[int, int]:
+        """Return the evidence where `attention` (t,) was paid to the tokens and each of them
+        added its part of `logits` (t,) to `presence`.
+        """
+        clauses, places = self.clauses
+        if len(clauses) == 1:
+            return clauses[0]
         outside = max(1.0 - float(attention.sum()), 0.0)
-        rest = float(self.reading.presence[touchpoint]) - float(logits.sum())
+        rest = presence - float(logits.sum())
         first, last = shortest_run(
             clauses,
             by_clause(places, attention, len(clauses), outside),
@@ -54,7 +63,7 @@ class WindowReading:
         return clauses[first][0], clauses[last][1]
 
     @cached_property
-    def _clauses(self) -> tuple[list[tuple[int, int]], NDArray[np.int64]]:
+    def clauses(self) -> tuple[list[tuple[int, int]], NDArray[np.int64]]:
         """Return the places of the clauses in the whole text, and each token's clause."""
         start = self.window.start
         found = segment(self.window.text, self.language)
@@ -103,10 +112,13 @@ def read_texts(
     texts: Sequence[str],
     languages: Sequence[str | None],
     questions: Sequence[str] | None = None,
+    *,
+    hidden: bool = False,
 ) -> list[list[WindowReading]]:
     """Return the readings of every text's windows; none for a text whose language is None.
 
-    `questions` are what the texts answer, "" where nothing was asked.
+    `questions` are what the texts answer, "" where nothing was asked. With `hidden`, tokens in
+    their context are kept.
     """
     encodings = network.encode(
         [text if code else "" for text, code in zip(texts, languages, strict=True)]
@@ -127,6 +139,7 @@ def read_texts(
             [question for question, windows in zip(asked, cuts, strict=True) for _ in windows]
             if any(asked)
             else None,
+            hidden=hidden,
         )
     )
     return [

@@ -1,9 +1,11 @@
-"""Runs of the command: read a file, analyze and track it, and the same again for `verify`."""
+"""Runs of the command: analyze a file, track it, look closer, write; and again for `verify`."""
 
 from __future__ import annotations
 
+import json
+import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +18,35 @@ if TYPE_CHECKING:
     from tpfeedback.analysis import Analysis
 
 USUAL_FREQ = "W"
+TABLES = ("feedback", "mentions", "impact", "priorities", "rejected")
+REPORTS = ("report.html", "report.xlsx", "report.md", "analysis.json")
+
+
+def run_all(
+    file: Path,
+    text: str | tuple[str, ...] | None,
+    roles: Mapping[str, Any],
+    options: Mapping[str, Any],
+    wishes: Mapping[str, Any],
+    *,
+    track: bool,
+    discover: bool,
+    quiet: bool,
+) -> Analysis:
+    """Return the analysis of a file with all that was asked for beside it.
+
+    `options` are those of `analyze`, `wishes` those of `track`, each of which implies `track`;
+    among them `theirs` is a file. Labels, or `discover`, have it look closer.
+    """
+    analysis = run(file, text, roles, options, quiet=quiet)
+    if track or any(wish is not None for wish in wishes.values()):
+        theirs = wishes["theirs"]
+        alone = {**options, "labels": None}
+        other = None if theirs is None else run(theirs, text, roles, alone, quiet=quiet)
+        analysis = run_tracking(analysis, {**wishes, "theirs": other}, quiet=quiet)
+    if discover or options["labels"]:
+        analysis = run_closer(analysis, discover=discover, quiet=quiet)
+    return analysis
 
 
 def run(
@@ -32,13 +63,15 @@ def run(
     from tpfeedback.settings import source_settings
     from tpfeedback.taxonomy import load_taxonomy
 
-    with _warnings_told(quiet):
+    with warnings_told(quiet):
         plan = load_taxonomy(options["taxonomy"])
         export = read_export(file, text=text, **roles)
         tell_of_reading(export, file, quiet)
         shown = False if quiet else None
         analysis = analyze(export, **{**options, "taxonomy": plan}, progress=shown)
         named = source_settings(file, {"text": text, **roles})
+    if analysis.labels is not None:
+        tell(quiet, f"Labels: {analysis.settings['labels']} texts, read by people")
     return replace(analysis, settings={**analysis.settings, **named})
 
 
@@ -46,8 +79,16 @@ def run_tracking(analysis: Analysis, wishes: Mapping[str, Any], *, quiet: bool) 
     """Return the analysis with what is tracked: week by week where there are dates."""
     dated = bool(analysis.feedback["date"].notna().any())
     freq = wishes["freq"] or (USUAL_FREQ if dated else None)
-    with _warnings_told(quiet):
+    with warnings_told(quiet):
         return analysis.track(**{**wishes, "freq": freq})
+
+
+def run_closer(analysis: Analysis, *, discover: bool, quiet: bool) -> Analysis:
+    """Return the analysis with a closer look: at what goes wrong if `discover`, at labels."""
+    with warnings_told(quiet):
+        if discover:
+            return analysis.look_closer()
+        return analysis.look_closer(discover=False, problems=0)
 
 
 def run_again(
@@ -56,32 +97,51 @@ def run_again(
     *,
     taxonomy: str | None = None,
     theirs: Path | None = None,
+    labels: Sequence[Path] | None = None,
     quiet: bool = False,
 ) -> Analysis:
     """Return the analysis of `data` with the options that a page was made with.
 
-    Raises `ReadError` where the page compares with a competitor and `theirs`, their file, lacks.
+    Raises `ReadError` where the page compares with a competitor and `theirs`, their file, lacks,
+    or where hand labels went in and `labels`, their sheets, lack.
     """
-    from tpfeedback.follow_up import wishes_again
-
-    wishes = settings.get("track")
+    wishes, questions = settings.get("track"), settings.get("closer")
+    again: dict[str, Any] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TpfeedbackWarning)  # the page tells them already
-        if wishes is None:
-            return _again(data, settings, taxonomy, quiet)
-        compared = wishes.get("theirs") is not None and theirs is not None
-        other = _again(theirs, wishes["theirs"], taxonomy, quiet) if compared else None
-        again = wishes_again(wishes, other)
-        return _again(data, settings, taxonomy, quiet).track(**again)
+        if wishes is not None:
+            from tpfeedback.follow_up import wishes_again
+
+            compared = wishes.get("theirs") is not None and theirs is not None
+            other = _again(theirs, wishes["theirs"], taxonomy, quiet) if compared else None
+            again = wishes_again(wishes, other)
+        closer = _closer_again(questions, labels)
+        analysis = _again(data, settings, taxonomy, quiet, labels)
+        analysis = analysis if wishes is None else analysis.track(**again)
+        return analysis if questions is None else analysis.look_closer(**closer)
+
+
+def _closer_again(
+    questions: Mapping[str, Any] | None, labels: Sequence[Path] | None
+) -> dict[str, Any]:
+    if questions is None:
+        return {}
+    from tpfeedback.closer import questions_again
+
+    return questions_again(questions, labels)
 
 
 def _again(
-    data: Path | None, settings: Mapping[str, Any], taxonomy: str | None, quiet: bool
+    data: Path | None,
+    settings: Mapping[str, Any],
+    taxonomy: str | None,
+    quiet: bool,
+    labels: Sequence[Path] | None = None,
 ) -> Analysis:
     from tpfeedback.analysis import analyze
     from tpfeedback.settings import options_again
 
-    options = options_again(settings)
+    options = options_again(settings, labels)
     if taxonomy is not None:
         options["taxonomy"] = taxonomy
     analysis = analyze(data, **options, progress=False if quiet else None)
@@ -90,8 +150,45 @@ def _again(
     return analysis
 
 
+def ranked_table(analysis: Analysis, top: int, lang: str, mask: bool) -> str:
+    """Return the ranked table and the first quotes, as wide as the terminal."""
+    from tpfeedback.report import render_table, report_facts
+    from tpfeedback.report.terminal import PIPED_WIDTH
+
+    facts = report_facts(analysis, ranked=top, mask=mask)
+    width = None if sys.stdout.isatty() else PIPED_WIDTH
+    return render_table(facts, language=lang, width=width)
+
+
+def has_slides() -> bool:
+    """Tell whether the extra that slides need is installed."""
+    from importlib.util import find_spec
+
+    return find_spec("pptx") is not None
+
+
+def write_files(analysis: Analysis, folder: Path, lang: str, mask: bool) -> int:
+    """Write the report in every form and the tables; return how many files beside the page."""
+    from tpfeedback.report import write_csv
+
+    analysis.to_html(folder / "report.html", lang=lang, mask=mask)
+    analysis.to_excel(folder / "report.xlsx", lang=lang, mask=mask)
+    shown = analysis.masked() if mask else analysis
+    content = json.dumps(shown.to_dict(mask=mask), ensure_ascii=False, allow_nan=False, indent=1)
+    (folder / "analysis.json").write_text(content + "\n", encoding="utf-8", newline="\n")
+    (folder / "report.md").write_text(
+        analysis.to_markdown(lang=lang, mask=mask), encoding="utf-8", newline="\n"
+    )
+    slides = has_slides()
+    if slides:
+        analysis.to_pptx(folder / "report.pptx", lang=lang, mask=mask)
+    for name in TABLES:
+        write_csv(getattr(shown, name), folder / f"{name}.csv")
+    return len(TABLES) + len(REPORTS) - 1 + slides
+
+
 @contextmanager
-def _warnings_told(quiet: bool) -> Iterator[None]:
+def warnings_told(quiet: bool) -> Iterator[None]:
     """Tell what is warned of, each once; before an error too, which a warning may explain."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", TpfeedbackWarning)

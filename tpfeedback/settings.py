@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from tpfeedback.errors import ReadError
 from tpfeedback.tagger import Tagger
 from tpfeedback.taxonomy import Taxonomy
@@ -22,7 +24,6 @@ def source_settings(source: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
     Of a path only the file's own name is kept. An object in memory has no bytes, so no hash.
     A role that was left to be guessed is not among the columns; False left it empty.
 
-    >>> import pandas as pd
     >>> source_settings(pd.DataFrame(), {"text": "comment", "date": None})
     {'source': 'DataFrame', 'source_sha256': None, 'columns': {'text': 'comment'}}
     """
@@ -53,21 +54,58 @@ def origin(plan: Taxonomy, tagger: Tagger) -> dict[str, str]:
     }
 
 
-def options_again(settings: Mapping[str, Any]) -> dict[str, Any]:
+def take_labels(given: Any, taxonomy: Taxonomy, feedback: pd.DataFrame) -> pd.DataFrame:
+    """Return hand labels as a table: a table as it is, a filled sheet or several as read.
+
+    Raises `ReadError` or `LabelsError` where a sheet cannot be read.
+    """
+    if isinstance(given, pd.DataFrame):
+        return given.copy()
+    from tpfeedback.labelling import read_labels
+
+    return read_labels(given, taxonomy=taxonomy, feedback=feedback)
+
+
+def labels_record(labels: pd.DataFrame) -> dict[str, Any]:
+    """Return how many texts are labelled, and the hash of what was found in them.
+
+    The same labels have the same hash in whatever order they come, and wherever they were kept.
+
+    >>> labels_record(pd.DataFrame({"feedback_id": ["a"], "touchpoint": [None]}))["texts"]
+    1
+    """
+    names = [name for name in ("feedback_id", "touchpoint", "sentiment", "annotator", "probability")
+             if name in labels]  # fmt: skip
+    rows = sorted("\t".join(map(_cell, row)) for row in labels[names].itertuples(index=False))
+    found = hashlib.sha256("\n".join(["\t".join(names), *rows]).encode())
+    texts = int(labels["feedback_id"].nunique())
+    return {"texts": texts, "digest": found.hexdigest()[:12]}
+
+
+def _cell(value: Any) -> str:
+    if pd.isna(value):
+        return ""
+    return format(value, ".9g") if isinstance(value, float) else str(value)
+
+
+def options_again(settings: Mapping[str, Any], labels: Any = None) -> dict[str, Any]:
     """Return the keyword arguments of `analyze` that these settings came from.
 
-    The taxonomy is named by its key. Raises `ReadError` where hand labels went in, which no
-    settings hold.
+    The taxonomy is named by its key. Raises `ReadError` where hand `labels` went in, which no
+    settings hold, and lack now.
 
     >>> options_again({"columns": {"text": "q1"}, "model": "nps", "taxonomy": "bank 01ab"})
     {'text': 'q1', 'taxonomy': 'bank', 'model': 'nps'}
     """
-    if settings.get("labels"):
+    labelled = settings.get("labels")
+    if labelled and labels is None:
         raise ReadError(
-            f"This analysis was corrected by hand labels of {settings['labels']} texts, which its "
-            "settings do not hold. Run analyze with the same labels in Python and compare by "
+            f"This analysis was corrected by hand labels of {labelled} texts, which its settings "
+            "do not hold. Give their sheet too: tpfeedback verify report.html --data FILE "
+            "--labels SHEET; or run analyze with the same labels in Python and compare by "
             "tpfeedback.verify_report."
         )
     plan = {"taxonomy": str(settings["taxonomy"]).split(" ")[0]} if "taxonomy" in settings else {}
     options = {name: settings[name] for name in OPTIONS if name in settings}
-    return {**settings.get("columns", {}), **plan, **options}
+    given = {"labels": labels} if labelled else {}
+    return {**settings.get("columns", {}), **plan, **options, **given}

@@ -153,13 +153,54 @@ COMPARISONS = (
     Column("language", "text", "language of the text", allowed=LANGUAGES),
 )
 
+LABELS = (
+    Column("feedback_id", "text", "the text that a person read"),
+    Column(
+        "touchpoint",
+        "text",
+        "key of the touchpoint found; missing: the text was read and names nothing",
+        nullable=True,
+    ),
+    Column(
+        "sentiment",
+        "text",
+        "what the author feels about it; missing where the touchpoint is",
+        allowed=SENTIMENTS,
+        nullable=True,
+    ),
+    Column(
+        "overall_sentiment",
+        "text",
+        "what the author feels in all, by the whole text",
+        allowed=SENTIMENTS,
+        nullable=True,
+        required=False,
+    ),
+    Column("annotator", "text", "who read it", nullable=True, required=False),
+    Column("text", "text", "what was read", nullable=True, required=False),
+    Column("language", "text", "language of the text", nullable=True, required=False),
+    Column("question", "text", "survey question answered", nullable=True, required=False),
+    Column(
+        "probability",
+        "number",
+        "how likely the text was to be drawn for labelling; 0 = picked on purpose, not drawn",
+        0.0,
+        1.0,
+        nullable=True,
+        required=False,
+    ),
+)
+
 TABLES = {"feedback": FEEDBACK, "mentions": MENTIONS, "impact": IMPACT, "priorities": PRIORITIES}
 """The tables of the way from an export to a ranking."""
 
 EXTRACTED = {"waits": WAITS, "comparisons": COMPARISONS}
 """What else can be read from the texts: `extract_waits`, `extract_comparisons`."""
 
-_CONTRACTS = TABLES | EXTRACTED
+GIVEN = {"labels": LABELS}
+"""What people found: one row per touchpoint in a text that they read."""
+
+_CONTRACTS = TABLES | EXTRACTED | GIVEN
 _TYPES = {"text": "str", "number": "float64", "count": "int64", "date": "datetime64[ns]"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from math import exp, inf, log
@@ -16,48 +16,15 @@ from tpfeedback.detection import detect_language
 from tpfeedback.languages import available_languages
 from tpfeedback.network import Network, load_network
 from tpfeedback.reading import WindowReading, calibrated, overall_of, read_texts
+from tpfeedback.tagged import OTHER, SENTIMENT_ORDER, Mention, TaggedText, merge
 from tpfeedback.tagger_input import check_each, check_texts, least_confidence, precisions
 
 LANGUAGES = available_languages()
 CHUNK = 512  # texts read at once: keeps memory flat however many there are
 SHORT_ANSWER = 24  # characters; in a longer text the letters tell the language alone
 EVEN = 0.5  # what is less likely than not is no mention and not left unsure either
-SENTIMENT_ORDER = ("negative", "neutral", "positive", "mixed")
-OTHER = "other"
 Given = TypeVar("Given")
 Done = TypeVar("Done")
-
-
-@dataclass(frozen=True)
-class Mention:
-    """One touchpoint in one text: `text[start:stop]` is the evidence.
-
-    `score` runs from -1 (worst) to 1 (best); `confidence` is the calibrated probability, 0–1,
-    that the text speaks of the touchpoint.
-    """
-
-    touchpoint: str
-    sentiment: str
-    confidence: float
-    start: int
-    stop: int
-    score: float
-
-
-@dataclass(frozen=True)
-class TaggedText:
-    """What was read in one text; `sentiment` is that of the whole text, `confidence` its sureness.
-
-    `unsure` are touchpoints left out because their confidence was below what was asked for.
-    A text in another language than the four has language "other", no mentions and confidence 0.
-    """
-
-    text: str
-    language: str
-    sentiment: str
-    confidence: float
-    mentions: tuple[Mention, ...]
-    unsure: tuple[Mention, ...] = ()
 
 
 @runtime_checkable
@@ -85,6 +52,15 @@ class Tagger(Protocol):
     ) -> list[TaggedText]:
         """Tag each text; a known language saves its detection."""
         ...
+
+
+@dataclass(frozen=True, eq=False)
+class ReadText:
+    """A text as the network read it, window by window; none where the language is "other"."""
+
+    text: str
+    language: str
+    windows: Sequence[WindowReading]
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,16 +98,30 @@ class NetworkTagger:
         least one with which that share of mentions was right there. What has less than was
         asked for but more than even chances is left `unsure`.
 
-        >>> tagged = load_tagger().tag(["Доставка опоздала на три часа, но курьер вежливый"])[0]
+        >>> texts = ["Доставка опоздала на три часа, но курьер вежливый"]
+        >>> tagged = load_network_tagger().tag(texts)[0]
         >>> tagged.language, [(m.touchpoint, m.sentiment) for m in tagged.mentions]
         ('ru', [('delivery', 'negative'), ('staff', 'positive')])
+        """
+        least = self.least_confidence(min_confidence=min_confidence, precision=precision)
+        read = self.read(texts, languages=languages, questions=questions)
+        return [self.judge(one, least) for one in read]
+
+    def read(
+        self,
+        texts: Sequence[str],
+        *,
+        languages: Sequence[str | None] | None = None,
+        questions: Sequence[str | None] | None = None,
+        hidden: bool = False,
+    ) -> Iterator[ReadText]:
+        """Yield what the network sees in each text, in order; options as in `tag`.
+
+        With `hidden` the tokens in their context are kept, see `Reading`.
         """
         checked = check_texts(texts)
         known = check_each("language", languages, len(checked), allowed=(*LANGUAGES, OTHER))
         asked = check_each("question", questions, len(checked))
-        least = least_confidence(
-            self.network.settings["calibration"], min_confidence=min_confidence, precision=precision
-        )
         readable = [
             code or detect_language(with_question(text, question)).language
             for text, code, question in zip(checked, known, asked, strict=True)
@@ -143,14 +133,23 @@ class NetworkTagger:
                 checked[chunk],
                 [None if code == OTHER else code for code in readable[chunk]],
                 [question or "" for question in asked[chunk]],
+                hidden=hidden,
             ),
             chunks,
         )
-        return [
-            _tagged(text, code, windows, self.network.settings, least)
-            for chunk, read in zip(chunks, readings, strict=True)
-            for text, code, windows in zip(checked[chunk], readable[chunk], read, strict=True)
-        ]
+        for chunk, read in zip(chunks, readings, strict=True):
+            yield from map(ReadText, checked[chunk], readable[chunk], read)
+
+    def judge(self, read: ReadText, least: Mapping[str, float]) -> TaggedText:
+        """Return the mentions of one text; `least` is the confidence that each language needs."""
+        return _tagged(read, self.network.settings, least)
+
+    def least_confidence(
+        self, *, min_confidence: float | None = None, precision: float | None = None
+    ) -> dict[str, float]:
+        """Return the confidence that a mention needs in each language."""
+        calibration = self.network.settings["calibration"]
+        return least_confidence(calibration, min_confidence=min_confidence, precision=precision)
 
     @property
     def precisions(self) -> tuple[float, ...]:
@@ -174,12 +173,12 @@ class NetworkTagger:
         return {"languages": dict(self.network.settings["quality"])}
 
 
-def load_tagger(model: str = "general", *, threads: int | None = None) -> NetworkTagger:
+def load_network_tagger(model: str = "general", *, threads: int | None = None) -> NetworkTagger:
     """Load a shipped tagger; `threads` limits the processor threads it may use.
 
     Raises `TaggerError` if the model is unknown or a file of it is damaged.
 
-    >>> "delivery" in load_tagger().touchpoints
+    >>> "delivery" in load_network_tagger().touchpoints
     True
     """
     return NetworkTagger(load_network(model, threads=threads))
@@ -210,13 +209,8 @@ def with_question(text: str, question: str | None) -> str:
     return f"{question} {text}" if question and len(text) <= SHORT_ANSWER else text
 
 
-def _tagged(
-    text: str,
-    language: str,
-    windows: list[WindowReading],
-    settings: dict[str, Any],
-    least: dict[str, float],
-) -> TaggedText:
+def _tagged(read: ReadText, settings: dict[str, Any], least: Mapping[str, float]) -> TaggedText:
+    text, language, windows = read.text, read.language, read.windows
     if not windows:
         return TaggedText(text, language, "neutral", 0.0, ())
     overall = calibrated(overall_of(windows), settings["calibration"][language]["overall"])
@@ -270,24 +264,3 @@ def logit(probability: float) -> float:
     if probability in (0, 1):
         return inf if probability else -inf
     return log(probability / (1 - probability))
-
-
-def merge(mentions: list[Mention], *, least: float) -> Mention:
-    """Join the mentions of one touchpoint in several windows of a text into one.
-
-    The surest gives the evidence; praise in one window and complaint in another are mixed. A
-    window that is less sure than `least` has no say beside a surer one.
-    """
-    surest = max(mentions, key=lambda m: (m.confidence, -m.start))
-    heard = [m for m in mentions if m.confidence >= least]
-    if len(heard) < 2:
-        return surest
-    sentiments = {m.sentiment for m in heard}
-    if "mixed" in sentiments or {"negative", "positive"} <= sentiments:
-        sentiment = "mixed"
-    else:
-        sentiment = next(iter(sentiments - {"neutral"}), "neutral")
-    score = float(np.average([m.score for m in heard], weights=[m.confidence for m in heard]))
-    return Mention(
-        surest.touchpoint, sentiment, surest.confidence, surest.start, surest.stop, score
-    )

@@ -1,4 +1,4 @@
-"""Effects corrected for the tagger's errors, with hand labels of a random sample of texts."""
+"""Effects corrected for the tagger's errors, with hand labels of texts drawn by chance."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ def corrected_effects(
     Args:
         terms: terms to measure, those of the design.
         tagged: the tagger's marks, one row per respondent.
-        labels: what was found by hand, see `labels.read_labels`; the labelled respondents must be
-            a random sample.
+        labels: what was found by hand, see `labels.match_labels`; the labelled respondents must
+            be drawn by chance.
         outcome: (respondents,), NaN where unrated.
         controls: control columns, one row per respondent.
         weights: (respondents,) survey weights.
@@ -112,7 +112,7 @@ def corrected_effects(
     first = truth.shape[1] - len(kinds)
     share = shares_tuned(predicted[:, first:], truth[:, first:], readings.sample, tuning=tuning)
     notes = (
-        *compare_labelled(readings.tagger, readings.outcome, rows),
+        *compare_labelled(readings.tagger, readings.outcome, rows, readings.sample.chance),
         *_rare(terms, kinds, readings.hand, rows),
     )
     return _assemble(terms, kinds, (fit, share), readings, notes=notes)

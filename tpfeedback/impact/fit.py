@@ -115,9 +115,9 @@ def measure_impact(
             silence. "imputed": it counts as the average of those who mention it, else as
             "observed". Each is one file in `tpfeedback.impact.policies`, which tells its source.
         labels: touchpoints found by hand in a random sample of the texts, one row each with
-            `feedback_id, touchpoint, sentiment` (a text that names nothing: one row without
-            touchpoint). Effects and prizes are then corrected for the errors of the tagger, see
-            `correction.corrected_effects`; counts and shares stay those of the tagger.
+            `feedback_id, touchpoint, sentiment` (one row without touchpoint: names nothing), and
+            `probability` where `sample_for_labelling` wrote it. Effects and prizes are corrected
+            for the tagger's errors (`correction.corrected_effects`); counts and shares are not.
         random_state: seed of the bootstrap behind the intervals of the importance.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Hand labels of a random sample of texts: what the tagger should have found."""
+"""Hand labels of texts drawn by chance: what the tagger should have found."""
 
 from __future__ import annotations
 
@@ -21,27 +21,34 @@ class Labels:
     """What people found in the texts, or respondents, that they read.
 
     `labelled` (texts,): who was read. `marks`: what was found; all False where nobody read.
+    `chance` (texts,): how likely each was to be drawn for labelling (0-1, up to a factor; 1 where
+    nobody read), or None where all were equally likely.
     """
 
     marks: Marks
     labelled: Flags
+    chance: Array | None = None
 
 
-def read_labels(feedback: pd.DataFrame, labels: pd.DataFrame) -> Labels:
+def match_labels(feedback: pd.DataFrame, labels: pd.DataFrame) -> Labels:
     """Return the labels of every respondent, in the order of `respondents.join_answers`.
 
     `labels` has one row per touchpoint found in a labelled text, with `feedback_id, touchpoint,
     sentiment`; a row with a missing touchpoint says: this text was read, and names nothing. A
     respondent who gave several answers counts as labelled when all of them are.
 
+    A column `probability` says how likely a text was to be drawn for labelling, as
+    `sample_for_labelling` writes it; without it all texts are taken as equally likely.
+
     Raises:
         ColumnError: `labels` lacks a column, or a sentiment is none of the four.
-        ImpactError: no text is labelled, or a labelled text is not in the feedback table.
+        ImpactError: no text is labelled, a labelled text is not in the feedback table, several
+            people labelled it, or it was picked on purpose (probability 0), not drawn.
 
     >>> feedback = pd.DataFrame({"feedback_id": ["a", "b", "c"]})
     >>> labels = pd.DataFrame({"feedback_id": ["a", "b"], "touchpoint": ["price", None],
     ...                        "sentiment": ["negative", None]})
-    >>> found = read_labels(feedback, labels)
+    >>> found = match_labels(feedback, labels)
     >>> found.labelled.tolist(), found.marks.negative.tolist()
     ([True, True, False], [[True], [False], [False]])
     """
@@ -52,15 +59,24 @@ def read_labels(feedback: pd.DataFrame, labels: pd.DataFrame) -> Labels:
     read = ids.isin(labels["feedback_id"].astype("str"))
     labelled = np.asarray(read, dtype=np.float64)
     # The mean over the answers of a respondent is 1 only where each of them was read.
-    marks, part, _ = join_answers(feedback, marks, labelled, feedback[[]])
-    return Labels(marks, np.asarray(part == 1))
+    drawn = _chances(ids, labels)
+    joined, part, _ = join_answers(feedback, marks, labelled, feedback[[]])
+    if drawn is None:
+        return Labels(joined, np.asarray(part == 1))
+    # The answers of one respondent are drawn together, so their mean is the chance of each.
+    _, chance, _ = join_answers(feedback, marks, drawn, feedback[[]])
+    return Labels(joined, np.asarray(part == 1), chance)
 
 
-def compare_labelled(marks: Marks, outcome: Array, labelled: Flags) -> tuple[str, ...]:
-    """Return a note where the labelled rows are no random sample of all of them, as it seems.
+def compare_labelled(
+    marks: Marks, outcome: Array, labelled: Flags, chance: Array | None = None
+) -> tuple[str, ...]:
+    """Return a note where the labelled rows are not as they were drawn, as it seems.
 
-    `marks` are the tagger's, `outcome` has no missing values. Compared are the outcome and the
-    number of touchpoints named; noted are differences beyond four standard errors.
+    `marks` are the tagger's, `outcome` has no missing values, `chance` is that of each labelled
+    row. Compared are the outcome and the number of touchpoints named; noted are differences
+    beyond four standard errors. Rows drawn with unequal chances are weighted by their inverse
+    and compared with all rows.
 
     >>> none = np.zeros((400, 0), dtype=bool)
     >>> rising, first = np.arange(400.0), np.arange(400) < 50
@@ -72,11 +88,52 @@ def compare_labelled(marks: Marks, outcome: Array, labelled: Flags) -> tuple[str
     named = marks.mentioned.sum(axis=1).astype(float)
     found = []
     for key, values in (("labels_outcome", outcome), ("labels_named", named)):
-        inside, outside = values[labelled], values[~labelled]
-        error = values.std() * np.sqrt(1 / len(inside) + 1 / len(outside))
-        if abs(inside.mean() - outside.mean()) > 4 * error:
-            found.append(write_note(key, inside=inside.mean(), outside=outside.mean()))
+        inside, outside, error = _contrast(values, labelled, chance)
+        if abs(inside - outside) > 4 * error:
+            found.append(write_note(key, inside=inside, outside=outside))
     return (write_note("labels_not_random", differences=found),) if found else ()
+
+
+def _contrast(values: Array, labelled: Flags, chance: Array | None) -> tuple[float, float, float]:
+    """Return the mean of the labelled, that of the others, and the error of the difference."""
+    inside, outside = values[labelled], values[~labelled]
+    if chance is None:
+        error = values.std() * np.sqrt(1 / len(inside) + 1 / len(outside))
+        return float(inside.mean()), float(outside.mean()), float(error)
+    part = 1 / chance
+    part = part / part.sum()
+    mean = float(part @ inside)
+    error = np.sqrt(np.sum((part * (inside - mean)) ** 2) + values.var() / len(values))
+    return mean, float(values.mean()), float(error)
+
+
+def _chances(ids: pd.Series, labels: pd.DataFrame) -> Array | None:
+    """Return the chance of each text; None where the labels do not tell, or all are equal."""
+    if "probability" not in labels.columns:
+        return None
+    given = pd.to_numeric(labels["probability"], errors="coerce")
+    known = given.notna()
+    odd = known & ~given.between(0, 1)
+    if odd.any() or not (known.all() or not known.any()):
+        wrong = f"{given[odd].iloc[0]:g}" if odd.any() else f"{int((~known).sum())} missing values"
+        raise ImpactError(
+            f"The column 'probability' of the labels holds {wrong}. Allowed: in every row how "
+            "likely the text was to be drawn (0-1), as sample_for_labelling wrote it, or no such "
+            "column where all texts were equally likely."
+        )
+    by_text = given.groupby(labels["feedback_id"].astype("str")).max()
+    picked = int((by_text == 0).sum())
+    if picked:
+        raise ImpactError(
+            f"{picked} of {len(by_text)} labelled texts were picked on purpose (probability 0), "
+            "not drawn by chance: effects corrected by them would be wrong. Such labels serve to "
+            "teach and to evaluate. Allowed here: labels of sample_for_labelling with "
+            "strategy='random' or strategy='ranking'. Leave the picked texts out of labels=, and "
+            "draw again with all texts to choose from."
+        )
+    if not known.any() or np.ptp(by_text.to_numpy()) < 1e-9:
+        return None
+    return ids.map(by_text).fillna(1.0).to_numpy(dtype=float)
 
 
 def _check(feedback: pd.DataFrame, labels: pd.DataFrame) -> None:
@@ -99,6 +156,11 @@ def _check(feedback: pd.DataFrame, labels: pd.DataFrame) -> None:
             "them without feedback_id. Allowed: one row or more for every labelled text, each "
             "with its feedback_id. Leave out labels= where nothing is labelled."
         )
+    if "annotator" in names and _read_twice(labels):
+        raise ImpactError(
+            "Texts were labelled by several annotators, and they may not agree. Allowed: one "
+            "reading a text. Settle the labels first: tpfeedback.settle_labels(labels)."
+        )
     known = set(feedback["feedback_id"].astype("str")) if "feedback_id" in feedback else set()
     strange = [name for name in labels["feedback_id"].astype("str") if name not in known]
     if strange:
@@ -107,3 +169,8 @@ def _check(feedback: pd.DataFrame, labels: pd.DataFrame) -> None:
             f"example {strange[0]!r}. Allowed: labels of texts in the feedback table. Add the "
             "labelled texts to it, or leave these labels out."
         )
+
+
+def _read_twice(labels: pd.DataFrame) -> bool:
+    readers = labels.groupby(labels["feedback_id"].astype("str"))["annotator"]
+    return bool((readers.nunique(dropna=False) > 1).any())

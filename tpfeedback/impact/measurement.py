@@ -13,7 +13,7 @@ from tpfeedback.errors import ImpactError
 from tpfeedback.impact.cautions import find_cautions
 from tpfeedback.impact.correction import corrected_effects
 from tpfeedback.impact.design import build_design
-from tpfeedback.impact.labels import Labels, read_labels
+from tpfeedback.impact.labels import Labels, match_labels
 from tpfeedback.impact.marks import count_marks
 from tpfeedback.impact.methods import load_method
 from tpfeedback.impact.methods.penalty_reward import estimate as penalty_reward
@@ -75,7 +75,7 @@ def measure(feedback: pd.DataFrame, mentions: pd.DataFrame, options: Options) ->
         weights=options.weights,
         cluster=options.cluster,
     )
-    labels = None if options.labels is None else read_labels(feedback, options.labels)
+    labels = None if options.labels is None else match_labels(feedback, options.labels)
     stages = {t.key: t.stage for t in load_taxonomy(options.taxonomy).touchpoints}
     counts = count_marks(seen.marks, stages, seen.weights)
     empty = pd.DataFrame(index=list(seen.marks.touchpoints))

@@ -80,7 +80,7 @@ def read_observations(
     if label is not None:
         labels = join_answers(feedback, marks, np.zeros(len(label)), label.to_frame())[2]
         codes = np.asarray(pd.factorize(labels.iloc[:, 0], sort=True)[0], dtype=np.intp)
-        notes = (*notes, *_few_clusters(codes[np.isfinite(numbers)], str(cluster)))
+        notes = (*notes, *few_clusters(codes[np.isfinite(numbers)], str(cluster)))
     texts = pd.Index(feedback["feedback_id"].astype("str"))
     rows = respondent_rows(feedback)
     return Observations(joined, numbers, held, weight, codes, texts, rows, notes)
@@ -145,7 +145,8 @@ def _column(feedback: pd.DataFrame, column: str, option: str) -> pd.Series:
     return feedback[column]
 
 
-def _few_clusters(codes: Places, column: str) -> tuple[str, ...]:
+def few_clusters(codes: Places, column: str) -> tuple[str, ...]:
+    """Return a note where there are few clusters; raises `ImpactError` where there is one."""
     number = len(np.unique(codes))
     if number == 1:
         raise ImpactError(

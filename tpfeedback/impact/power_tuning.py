@@ -9,9 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
-from tpfeedback.impact.gram import Array, Flags, Places, invert
+from tpfeedback.impact.drawn import Sample, take_sample
+from tpfeedback.impact.gram import Array, Flags, invert
+
+__all__ = [
+    "RowFit",
+    "Sample",
+    "Shared",
+    "Tuned",
+    "fit_rows",
+    "fit_tuned",
+    "labels_needed",
+    "shares_tuned",
+    "take_sample",
+    "tune",
+]
 
 _LONELY = 1e-9  # a leverage closer to 1 than this: the row determines a coefficient alone
 _TINY = np.finfo(float).tiny
@@ -40,27 +53,6 @@ class Tuned:
     def covariance(self) -> Array:
         """Covariance of the values (columns, columns)."""
         return np.asarray(self.errors.T @ self.errors)
-
-
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """Which rows are labelled, what each row stands for, and which rows belong together.
-
-    `labelled` (n,) flags; `weight` (n,) positive; `units` (units, n) adds up rows by cluster, or
-    None where each row is a unit of its own.
-    """
-
-    labelled: Flags
-    weight: Array
-    units: sparse.csr_matrix | None = None
-
-    def by_unit(self, errors: Array) -> Array:
-        """Return the errors of units from those of all rows, or of the labelled rows."""
-        if len(errors) < len(self.labelled):
-            whole = np.zeros((len(self.labelled), errors.shape[1]))
-            whole[self.labelled] = errors
-            errors = whole
-        return errors if self.units is None else np.asarray(self.units @ errors)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,22 +105,6 @@ class RowFit:
         return np.asarray(np.maximum(degrees, 1.0))
 
 
-def take_sample(
-    labelled: Flags, *, weights: Array | None = None, cluster: Places | None = None
-) -> Sample:
-    """Return the sample; `weights` and `cluster` (codes from 0) are those of all n rows.
-
-    >>> take_sample(np.array([True, False]), cluster=np.array([0, 0])).by_unit(np.ones((2, 1)))
-    array([[2.]])
-    """
-    number = len(labelled)
-    weight = np.ones(number) if weights is None else np.asarray(weights, dtype=float)
-    if cluster is None:
-        return Sample(labelled, weight)
-    places = (np.asarray(cluster), np.arange(number))
-    return Sample(labelled, weight, sparse.csr_matrix((np.ones(number), places)))
-
-
 def fit_tuned(
     predicted: Array, truth: Array, outcome: Array, sample: Sample, *, tuning: float | None = None
 ) -> Tuned:
@@ -168,13 +144,14 @@ def fit_tuned(
     >>> [fit.covariance[1, 1].round(4).item() for fit in (few, joined)]
     [0.0139, 0.0012]
     """
-    rows, weight = sample.labelled, sample.weight
-    own = fit_rows(truth, outcome[rows], weight[rows])
-    few = fit_rows(predicted[rows], outcome[rows], weight[rows])
+    rows, weight, drawn = sample.labelled, sample.weight, sample.label_weight
+    own = fit_rows(truth, outcome[rows], drawn)
+    few = fit_rows(predicted[rows], outcome[rows], drawn)
     many = fit_rows(predicted, outcome, weight)
     bracket, usable = many.values - few.values, few.known & many.known
     shared = Shared(own.errors, few.errors, many.errors, bracket, usable)
-    degrees = np.minimum(own.degrees(truth, weight[rows]), _unit_degrees(own, sample))
+    degrees = np.minimum(own.degrees(truth, drawn), _unit_degrees(own, sample))
+    degrees = np.minimum(degrees, _drawn_degrees(own, sample))
     return tune(own.values, shared, sample, tuning=tuning, degrees=degrees, known=own.known)
 
 
@@ -191,13 +168,15 @@ def shares_tuned(
     >>> shares_tuned(seen, seen[labelled], take_sample(labelled), tuning=1.0).values
     array([0.75])
     """
-    rows, weight = sample.labelled, sample.weight
-    values, errors = _mean(truth, weight[rows])
-    few, few_errors = _mean(predicted[rows], weight[rows])
+    rows, weight, drawn = sample.labelled, sample.weight, sample.label_weight
+    values, errors = _mean(truth, drawn)
+    few, few_errors = _mean(predicted[rows], drawn)
     many, many_errors = _mean(predicted, weight)
     known = np.ones(len(values), dtype=bool)
     shared = Shared(errors, few_errors, many_errors, many - few, known)
     degrees = np.full(len(values), float(len(errors) - 1))
+    if sample.chance is not None:
+        degrees = np.minimum(degrees, _effective(drawn[:, None] ** 2))
     return tune(values, shared, sample, tuning=tuning, degrees=degrees, known=known)
 
 
@@ -276,7 +255,22 @@ def _unit_degrees(own: RowFit, sample: Sample) -> Array:
     """Return the effective number of clusters behind each coefficient, minus 1."""
     if sample.units is None:
         return np.full(len(own.values), np.inf)
-    size = sample.by_unit(own.loads**2)
+    return _effective(sample.by_unit(own.loads**2))
+
+
+def _drawn_degrees(own: RowFit, sample: Sample) -> Array:
+    """Return the effective number of labelled rows behind each coefficient, minus 1.
+
+    Rows that were unlikely to be drawn stand for many, so that a few of them can make most of
+    the variance.
+    """
+    if sample.chance is None:
+        return np.full(len(own.values), np.inf)
+    return _effective((own.loads * sample.label_weight[:, None]) ** 2)
+
+
+def _effective(size: Array) -> Array:
+    """Return how many rows of equal size would vary as much (Kish 1965), minus 1, at least 1."""
     return np.asarray(np.maximum(size.sum(axis=0) ** 2 / (size**2).sum(axis=0) - 1, 1.0))
 
 

@@ -60,14 +60,19 @@ def take_rated(
         labelled,
         weights=None if weights is None else weights[rated],
         cluster=None if cluster is None else np.unique(cluster[rated], return_inverse=True)[1],
+        chance=None if labels.chance is None else labels.chance[rated],
     )
     held = np.column_stack([*columns.values()]) if columns else np.zeros((number, 0))
     return Readings(
-        _reorder(tagged, names, rated), _reorder(labels.marks, names, rated), known, held, sample
+        take_marks(tagged, names, rated),
+        take_marks(labels.marks, names, rated),
+        known,
+        held,
+        sample,
     )
 
 
-def _reorder(marks: Marks, names: tuple[str, ...], rows: Flags) -> Marks:
+def take_marks(marks: Marks, names: tuple[str, ...], rows: Flags) -> Marks:
     """Return the marks of these rows, one column per name."""
     places = [names.index(touchpoint) for touchpoint in marks.touchpoints]
 

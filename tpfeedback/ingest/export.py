@@ -94,11 +94,14 @@ def read_export(
     question: Given = None,
     feedback_id: Given = None,
     sheet: str | int | None = None,
+    query: str | None = None,
 ) -> Export:
     """Read an export of reviews or survey answers into the feedback table.
 
     `source` is the path of a CSV, TSV, Excel, JSON, JSON Lines or Parquet file, or any DataFrame
-    that narwhals knows; it is not changed. Encoding, delimiter and the columns are found out;
+    that narwhals knows; it is not changed. It may also be a connection to a database (DB-API 2,
+    DuckDB) with the `query` whose rows are read, or "duckdb:///file.db?query=SELECT ...", which
+    opens the file only for reading. Encoding, delimiter and the columns are found out;
     name a column to override the guess, or pass False to leave a role empty. Several columns as
     `text` make one row for each answer, with the column's header as its `question`.
 
@@ -118,7 +121,7 @@ def read_export(
       text: Отзыв (guessed)
       overall: Оценка (guessed)
     """
-    raw = read_raw(source, sheet=sheet)
+    raw = read_raw(source, sheet=sheet, query=query)
     given = {"text": text, "overall": overall, "date": date, "channel": channel,
              "language": language, "question": question, "feedback_id": feedback_id}  # fmt: skip
     roles = assign_roles(raw.frame, given)
@@ -147,6 +150,7 @@ def read_feedback(
     question: Given = None,
     feedback_id: Given = None,
     sheet: str | int | None = None,
+    query: str | None = None,
 ) -> pd.DataFrame:
     """Return the feedback table of an export; options and errors as in `read_export`.
 
@@ -160,7 +164,7 @@ def read_feedback(
     """
     export = read_export(
         source, text=text, overall=overall, date=date, channel=channel, language=language,
-        question=question, feedback_id=feedback_id, sheet=sheet,
+        question=question, feedback_id=feedback_id, sheet=sheet, query=query,
     )  # fmt: skip
     message = _warning(export)
     if message:

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from tpfeedback.errors import ReadError
+from tpfeedback.ingest.databases import DUCKDB, is_connection, read_connection, read_duckdb
 from tpfeedback.ingest.delimited import split_records
 from tpfeedback.ingest.encodings import REPLACEMENT, decode, whole_characters
 from tpfeedback.ingest.json_records import json_records
@@ -55,11 +56,22 @@ class RawTable:
     notes: tuple[str, ...]
 
 
-def read_raw(source: object, *, sheet: str | int | None = None) -> RawTable:
-    """Return the raw table of a path or of any DataFrame that narwhals knows.
+def read_raw(
+    source: object, *, sheet: str | int | None = None, query: str | None = None
+) -> RawTable:
+    """Return the raw table of a path, a database, or any DataFrame that narwhals knows.
 
     Raises `ReadError` for what does not exist, is empty or is no table.
     """
+    if isinstance(source, str) and source.startswith(DUCKDB):
+        return _finish(read_duckdb(source, query), [])
+    if is_connection(source):
+        return _finish(read_connection(source, query), [])
+    if query is not None:
+        raise ReadError(
+            f"query= cannot be used with {type(source).__name__}. Allowed: a connection to a "
+            f"database, or {DUCKDB}/file.db. Leave it out, or name one of these."
+        )
     if isinstance(source, (str, os.PathLike)):
         if "://" in str(source):
             raise ReadError(f"{source} is a web address. tpfeedback works offline: download it.")
@@ -163,7 +175,8 @@ def _read_frame(source: object) -> RawTable:
     except TypeError:
         raise ReadError(
             f"Cannot read feedback from {type(source).__name__}. Allowed: the path of a file "
-            f"({READABLE}) or a DataFrame (pandas, polars, pyarrow and others that narwhals knows)."
+            f"({READABLE}), a DataFrame (pandas, polars, pyarrow and others that narwhals knows), "
+            "or a connection to a database (DB-API 2) with query=."
         ) from None
     eager = table.collect() if isinstance(table, nw.LazyFrame) else table
     return _finish(eager.to_pandas(), [])

@@ -8,8 +8,8 @@ import pandas as pd
 
 from tpfeedback.comparatives import Comparison, find_comparisons
 from tpfeedback.errors import ColumnError
-from tpfeedback.mentions.places import Place, known_languages, nearest_place, places_by_text
-from tpfeedback.tables import COMPARISONS, LANGUAGES, check_table, column_types
+from tpfeedback.mentions.places import Place, nearest_place, texts_with_places
+from tpfeedback.tables import COMPARISONS, column_types
 
 _FELT = {"positive": "win", "negative": "loss"}
 _TURNED = {"win": "loss", "loss": "win"}
@@ -37,22 +37,13 @@ def extract_comparisons(
     >>> extract_comparisons(feedback, mentions)[["touchpoint", "rival", "verdict"]].values.tolist()
     [['delivery', 'dhl', 'loss']]
     """
-    check_table(feedback, "feedback")
-    check_table(mentions, "mentions")
     if isinstance(ours, str):
         raise ColumnError(f"ours must be a list of names. Write ours=[{ours!r}].")
     own = {name.lower() for name in ours}
-    places = places_by_text(mentions)
-    texts = zip(
-        feedback["feedback_id"].astype(str),
-        feedback["text"].astype(str),
-        known_languages(feedback),
-        strict=True,
-    )
     records = []
-    for name, text, language in texts:
-        for told in find_comparisons(text, language) if language in LANGUAGES else ():
-            place = nearest_place(text, language, told.start, told.stop, places.get(name, ()))
+    for name, text, language, places in texts_with_places(feedback, mentions):
+        for told in find_comparisons(text, language):
+            place = nearest_place(text, language, told.start, told.stop, places)
             rival, verdict = _seen_by_us(told, place, own)
             if verdict is not None:
                 evidence = text[told.start : told.stop]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from tpfeedback.detection import detect_language
 from tpfeedback.languages import load_language
 from tpfeedback.segmentation import segment
+from tpfeedback.tables import LANGUAGES, check_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,20 @@ class Place:
     stop: int
 
 
-def places_by_text(mentions: pd.DataFrame) -> dict[str, list[Place]]:
-    """Return the places of every text by its `feedback_id`."""
-    columns = ["feedback_id", "touchpoint", "sentiment", "start", "stop"]
-    places: dict[str, list[Place]] = {}
-    for name, *place in mentions[columns].itertuples(index=False, name=None):
-        places.setdefault(str(name), []).append(Place(*place))
-    return places
+def texts_with_places(
+    feedback: pd.DataFrame, mentions: pd.DataFrame
+) -> Iterator[tuple[str, str, str, Sequence[Place]]]:
+    """Yield `feedback_id`, text, language and places of every text in one of `LANGUAGES`.
+
+    Raises TableError where a table breaks its contract.
+    """
+    check_table(feedback, "feedback")
+    check_table(mentions, "mentions")
+    places = _places_by_text(mentions)
+    texts = feedback["feedback_id"].astype(str), feedback["text"].astype(str)
+    for name, text, language in zip(*texts, _known_languages(feedback), strict=True):
+        if language in LANGUAGES:
+            yield name, text, language, places.get(name, ())
 
 
 def nearest_place(
@@ -59,7 +67,15 @@ def nearest_place(
     return None
 
 
-def known_languages(feedback: pd.DataFrame) -> list[str]:
+def _places_by_text(mentions: pd.DataFrame) -> dict[str, list[Place]]:
+    columns = ["feedback_id", "touchpoint", "sentiment", "start", "stop"]
+    places: dict[str, list[Place]] = {}
+    for name, *place in mentions[columns].itertuples(index=False, name=None):
+        places.setdefault(str(name), []).append(Place(*place))
+    return places
+
+
+def _known_languages(feedback: pd.DataFrame) -> list[str]:
     """Return the language of every text: the table's, else the one its letters tell."""
     return [
         code if isinstance(code, str) else detect_language(text).language

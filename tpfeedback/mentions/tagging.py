@@ -13,8 +13,10 @@ import pandas as pd
 from tpfeedback.detection import detect_language
 from tpfeedback.errors import TpfeedbackWarning
 from tpfeedback.tables import LANGUAGES, MENTIONS, OTHER_LANGUAGE, check_table
-from tpfeedback.tagger import TaggedText, Tagger, load_tagger, with_question
-from tpfeedback.taxonomy import Taxonomy, load_taxonomy
+from tpfeedback.tagged import TaggedText
+from tpfeedback.tagger import Tagger, with_question
+from tpfeedback.taxonomy import Taxonomy
+from tpfeedback.teaching.ready import TaxonomySource, both
 from tpfeedback.wording import write_note
 
 CERTAIN = 0.5  # below it, the letters of a short text do not decide its language
@@ -33,7 +35,7 @@ class Tagged:
 def extract_mentions(
     feedback: pd.DataFrame,
     *,
-    taxonomy: str | Taxonomy = "general",
+    taxonomy: TaxonomySource | None = None,
     tagger: Tagger | None = None,
     min_confidence: float | None = None,
     precision: float | None = None,
@@ -41,7 +43,10 @@ def extract_mentions(
 ) -> pd.DataFrame:
     """Return the mentions table: one row per touchpoint in a text.
 
-    What a text answers, the `question` column, changes its meaning and is read with it.
+    `taxonomy` is the name of a shipped one, a file, a mapping or a `Taxonomy`; None takes that of
+    `tagger`, else "general". `tagger` None takes the shipped one, which finds touchpoints of any
+    taxonomy by their words. What a text answers, the `question` column, changes its meaning and
+    is read with it.
     `min_confidence` (0–1) or `precision` (such as 0.9) replace the tagger's own thresholds, see
     its `tag`; `progress` shows a bar (None: only where stderr is a terminal). A text in another
     language than ru, zh, pl or en has no mentions; their number is told by a
@@ -66,7 +71,7 @@ def extract_mentions(
 def tag_feedback(
     feedback: pd.DataFrame,
     *,
-    taxonomy: str | Taxonomy = "general",
+    taxonomy: TaxonomySource | None = None,
     tagger: Tagger | None = None,
     min_confidence: float | None = None,
     precision: float | None = None,
@@ -80,8 +85,8 @@ def tag_feedback(
     their language ("ok", "super") are read in the one that most of the other texts are in.
     """
     check_table(feedback, "feedback")
-    tagger = tagger or load_tagger()
-    keys = _findable(load_taxonomy(taxonomy), tagger)
+    plan, tagger = both(taxonomy, tagger)
+    keys = _findable(plan, tagger)
     texts = feedback["text"].astype(str)
     questions = feedback["question"].astype("object").where(feedback["question"].notna(), None)
     languages, sureness = _languages(texts, feedback["language"], questions)

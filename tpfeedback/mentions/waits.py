@@ -7,8 +7,8 @@ import math
 import pandas as pd
 
 from tpfeedback.durations import find_durations
-from tpfeedback.mentions.places import known_languages, nearest_place, places_by_text
-from tpfeedback.tables import LANGUAGES, WAITS, check_table, column_types
+from tpfeedback.mentions.places import nearest_place, texts_with_places
+from tpfeedback.tables import WAITS, column_types
 
 
 def extract_waits(feedback: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
@@ -29,19 +29,10 @@ def extract_waits(feedback: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFram
     >>> extract_waits(feedback, mentions)[["touchpoint", "evidence", "minutes"]].values.tolist()
     [['waiting', '2 hours', 120.0]]
     """
-    check_table(feedback, "feedback")
-    check_table(mentions, "mentions")
-    places = places_by_text(mentions)
-    texts = zip(
-        feedback["feedback_id"].astype(str),
-        feedback["text"].astype(str),
-        known_languages(feedback),
-        strict=True,
-    )
     records = []
-    for name, text, language in texts:
-        for told in find_durations(text, language) if language in LANGUAGES else ():
-            place = nearest_place(text, language, told.start, told.stop, places.get(name, ()))
+    for name, text, language, places in texts_with_places(feedback, mentions):
+        for told in find_durations(text, language):
+            place = nearest_place(text, language, told.start, told.stop, places)
             records.append(
                 (
                     name,

@@ -11,7 +11,7 @@ from tpfeedback.report.passages import readable
 from tpfeedback.report.records import Facts, plain_records
 from tpfeedback.report.sentences import answer, interval
 from tpfeedback.report.slides import write_slides
-from tpfeedback.report.terminal import render_table
+from tpfeedback.report.terminal import render_evaluation, render_table
 from tpfeedback.report.verification import Discrepancy, read_page, verify_report
 from tpfeedback.report.workbook import write_workbook
 
@@ -26,6 +26,7 @@ __all__ = [
     "plain_records",
     "read_page",
     "readable",
+    "render_evaluation",
     "render_html",
     "render_markdown",
     "render_summary",

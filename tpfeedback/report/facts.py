@@ -24,7 +24,7 @@ from tpfeedback.report.changes import estimate_mean, measure_changes
 from tpfeedback.report.passages import readable, shortened
 from tpfeedback.report.quotations import Quoter, quoter
 from tpfeedback.report.records import Facts, plain_records, plain_value
-from tpfeedback.report.tracked import tracking_facts
+from tpfeedback.report.tracked import closer_facts, tracking_facts
 from tpfeedback.tables import LANGUAGES
 from tpfeedback.taxonomy import Taxonomy
 
@@ -88,6 +88,10 @@ class Findings(Protocol):
     def tracking(self) -> Mapping[str, Any]:
         """Results of `tpfeedback.tracking` by name, as `Analysis.track` keeps them."""
 
+    @property
+    def closer(self) -> Mapping[str, Any]:
+        """What `Analysis.look_closer` found, by name."""
+
 
 def report_facts(findings: Findings, *, ranked: int = RANKED, mask: bool = True) -> Facts:
     """Return everything the report says: plain, JSON-able, missing numbers as None.
@@ -108,6 +112,7 @@ def report_facts(findings: Findings, *, ranked: int = RANKED, mask: bool = True)
         "rewards": _rewards(findings.impact, quoted),
         "changes": measure_changes(observed, _dates(findings.feedback, observed)),
         "tracking": tracking_facts(findings.tracking, findings, mask=mask),
+        "closer": closer_facts(findings.closer, findings, mask=mask),
         "sure": {
             **reading_account(
                 findings.feedback, findings.mentions, findings.export, findings.warnings, mask=mask

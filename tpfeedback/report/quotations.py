@@ -38,6 +38,17 @@ def quoter(feedback: pd.DataFrame, mentions: pd.DataFrame, *, mask: bool) -> Quo
     return quoted
 
 
+def quote_places(feedback: pd.DataFrame, places: pd.DataFrame, *, mask: bool) -> list[Facts]:
+    """Return a quote for each row of `places`, which has `feedback_id, language, start, stop`."""
+    ids = feedback["feedback_id"].astype("str")
+    wanted = feedback.set_axis(pd.Index(ids), axis=0).loc[
+        ids.isin(places["feedback_id"]).to_numpy()
+    ]
+    texts = wanted[~wanted.index.duplicated()]
+    rows = plain_records(places[["feedback_id", "language", "start", "stop"]])
+    return [_quote(one, texts.loc[one["feedback_id"]].to_dict(), mask=mask) for one in rows]
+
+
 def _masked(text: str, start: int, stop: int, language: str) -> tuple[str, int, int]:
     """Return text and evidence without personal data; of a long text, the neighbourhood."""
     first = max(0, start - NEIGHBOURHOOD)

@@ -154,6 +154,12 @@ def _told() -> Schema:
             "type": "object",
             "additionalProperties": {"type": "object"},
         },
+        "closer": {
+            "description": "what `Analysis.look_closer` found: problems, themes, shares, "
+            "evaluation; empty without it",
+            "type": "object",
+            "additionalProperties": {"type": "object"},
+        },
         "versions": {
             "description": "versions of this package and of those that compute",
             "type": "object",

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-# Where what was tracked comes from, by section.
+# Where what was tracked or looked at closer comes from, by section.
 TRACKED_SOURCES = {
+    "problems": "Sokal & Michener (1958), University of Kansas Science Bulletin 38, 1409–1438; "
+    "Monroe, Colaresi & Quinn (2008), Political Analysis 16, 372–403; Wilson (1927), JASA 22, "
+    "209–212",
+    "themes": "Sokal & Michener (1958), University of Kansas Science Bulletin 38, 1409–1438; "
+    "Monroe, Colaresi & Quinn (2008), Political Analysis 16, 372–403; Wilson (1927), JASA 22, "
+    "209–212",
     "compare": "Kitagawa (1955), JASA 50, 1168–1194; Oaxaca (1973), International Economic Review "
     "14, 693–709; Blinder (1973), Journal of Human Resources 8, 436–455; Newcombe (1998), "
     "Statistics in Medicine 17, 873–890",
@@ -21,6 +27,12 @@ TRACKED_SOURCES = {
     "rivals": "Wilson (1927), JASA 22, 209–212; Clopper & Pearson (1934), Biometrika 26, 404–413",
     "benchmark": "Newcombe (1998), Statistics in Medicine 17, 873–890; Benjamini & Hochberg "
     "(1995), JRSS B 57, 289–300",
+    "shares": "Tenenbein (1970), JASA 65, 1350–1361; Angelopoulos, Duchi & Zrnic (2023), "
+    "arXiv:2311.01453; Zou & Donner (2008), Statistics in Medicine 27, 1693–1702; Benjamini & "
+    "Hochberg (1995), JRSS B 57, 289–300",
+    "evaluation": "Cochran (1977), Sampling Techniques, section 6.3; Dean & Pagano (2015), Journal "
+    "of Survey Statistics and Methodology 3, 484–503; Cohen (1960), Educational and Psychological "
+    "Measurement 20, 37–46; Krippendorff (2011), Computing Krippendorff's Alpha-Reliability",
 }
 
 # What the source is for, as keys of section [table] or [headings] of the words, and the source.

@@ -1,20 +1,25 @@
-"""Taxonomies in and out: shipped names, TOML files, mappings."""
+"""Where a taxonomy is loaded from: a shipped name, a TOML or Excel file, a mapping."""
 
 from __future__ import annotations
 
-import json
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from tpfeedback.errors import TaxonomyError, unknown_name
+from tpfeedback.taxonomy.drafts import Problem, Writing
+from tpfeedback.taxonomy.kept import kept_touchpoints
 from tpfeedback.taxonomy.rules import find_problems
+from tpfeedback.taxonomy.sheet_files import read_sheets
+from tpfeedback.taxonomy.sheets import draft_of
+from tpfeedback.taxonomy.toml_text import read_toml
 from tpfeedback.taxonomy.touchpoints import PerLanguage, Taxonomy, Touchpoint, clean
 
 GENERAL = "general"
+SHEETS = (".xlsx", ".csv")
+ENDINGS = (".toml", *SHEETS)
 _SHIPPED = files("tpfeedback") / "taxonomies"
 
 
@@ -32,9 +37,11 @@ def available_taxonomies() -> tuple[str, ...]:
 def load_taxonomy(source: str | Path | Mapping[str, Any] | Taxonomy = GENERAL) -> Taxonomy:
     """Return the taxonomy that `source` names, holds or is.
 
-    `source` is the name of a shipped taxonomy, a path to a `.toml` file, a mapping of the same
-    shape, or a `Taxonomy`, which is returned as it is. Raises `TaxonomyError` for an unknown
-    name or an unreadable file, and for a broken taxonomy with a list of all its problems.
+    `source` is the name of a shipped taxonomy, a path to a `.toml`, `.xlsx` or `.csv` file, a
+    mapping of TOML's shape, or a `Taxonomy`, which is returned as it is. Raises `TaxonomyError`
+    for an unknown name or an unreadable file, and for a broken taxonomy with a list of all its
+    problems, each with its line or row. `Taxonomy.to_excel` and `to_toml` write a file to start
+    from.
 
     >>> load_taxonomy("general").keys[:3]
     ('advertising', 'social_media', 'reputation')
@@ -48,83 +55,63 @@ def load_taxonomy(source: str | Path | Mapping[str, Any] | Taxonomy = GENERAL) -
     if isinstance(source, Mapping):
         return _checked(source, "the mapping")
     if isinstance(source, Path) or (isinstance(source, str) and _looks_like_path(source)):
-        return _checked(_read_file(Path(source)), str(source))
+        return _load_file(Path(source))
     if isinstance(source, str):
         return _load_shipped(source)
     raise TaxonomyError(
         f"A taxonomy cannot be read from {type(source).__name__}. Allowed: the name of a shipped "
-        f"taxonomy ({', '.join(available_taxonomies())}), the path of a .toml file, a mapping. "
-        "Pass one of these."
+        f"taxonomy ({', '.join(available_taxonomies())}), the path of a file ending in "
+        f"{', '.join(ENDINGS)}, a mapping. Pass one of these."
     )
 
 
 def to_toml(taxonomy: Taxonomy) -> str:
-    """Return the taxonomy as the text of a TOML file that `load_taxonomy` reads back.
-
-    >>> import tomllib
-    >>> general = load_taxonomy("general")
-    >>> load_taxonomy(tomllib.loads(to_toml(general))) == general
-    True
-    """
-    content = taxonomy.to_dict()
-    lines = [*_plain_lines(content), *_table_lines(content, "")]
-    for touchpoint in content["touchpoints"]:
-        lines += ["", "[[touchpoints]]", *_plain_lines(touchpoint)]
-        lines += _table_lines(touchpoint, "touchpoints.")
-    return "\n".join(lines) + "\n"
-
-
-def _plain_lines(record: Mapping[str, Any]) -> Iterator[str]:
-    for field, value in record.items():
-        if isinstance(value, str | int):
-            yield f"{field} = {_toml_value(value)}"
-
-
-def _table_lines(record: Mapping[str, Any], above: str) -> Iterator[str]:
-    for field, words in record.items():
-        if isinstance(words, Mapping) and words:
-            yield from ("", f"[{above}{field}]")
-            yield from (f"{language} = {_toml_value(value)}" for language, value in words.items())
-
-
-def _toml_value(value: str | int | list[str]) -> str:
-    # JSON's texts, numbers and lists are TOML's too, but for the one character it leaves bare.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """Return the taxonomy as the text of a TOML file; the same as `Taxonomy.to_toml`."""
+    return taxonomy.to_toml()
 
 
 def _looks_like_path(source: str) -> bool:
-    return source.lower().endswith(".toml") or "/" in source or "\\" in source
+    return source.lower().endswith(ENDINGS) or "/" in source or "\\" in source
 
 
 @cache
 def _load_shipped(name: str) -> Taxonomy:
-    if name not in available_taxonomies():
-        then = "For a file of your own pass its path, ending in .toml."
-        raise TaxonomyError(unknown_name("taxonomy", name, available_taxonomies(), then=then))
+    known = available_taxonomies()
+    if name not in known:
+        asked = {part for part in name.lower().replace("-", "_").split("_") if part}
+        near = [one for one in known if asked & set(one.split("_"))]
+        then = f"Nearest: {', '.join(near)}. " if near else ""
+        raise TaxonomyError(
+            unknown_name("taxonomy", name, known, then=f"{then}For a file of your own pass its "
+                         f"path, ending in {', '.join(ENDINGS)}.")
+        )  # fmt: skip
     text = (_SHIPPED / f"{name}.toml").read_text(encoding="utf-8")
-    return _checked(tomllib.loads(text), f"the shipped {name}.toml")
+    source = f"the shipped {name}.toml"
+    content, writing = read_toml(text, source=source)
+    return _checked(content, source, writing=writing)
 
 
-def _read_file(path: Path) -> dict[str, Any]:
-    if path.suffix.lower() != ".toml" or not path.is_file():
+def _load_file(path: Path) -> Taxonomy:
+    ending = path.suffix.lower()
+    if ending not in ENDINGS or not path.is_file():
         wrong = "There is no file" if not path.is_file() else "A taxonomy cannot be read from"
         raise TaxonomyError(
-            f"{wrong} {str(path)!r}. Allowed: the path of a .toml file, or one of the names "
-            f"{', '.join(available_taxonomies())}. Check the path, or write a file to start from "
-            "with tpfeedback.taxonomy.to_toml."
+            f"{wrong} {str(path)!r}. Allowed: the path of a file ending in {', '.join(ENDINGS)}, "
+            f"or one of the names {', '.join(available_taxonomies())}. Check the path; "
+            'load_taxonomy("general").to_excel("mine.xlsx") writes a file to start from.'
         )
     try:
+        if ending in SHEETS:
+            draft = draft_of(read_sheets(path), name=path.stem, source=repr(str(path)))
+            return _checked(draft.content, str(path), writing=draft.writing, found=draft.problems)
         # Notepad puts a byte order mark before the text, which TOML knows nothing of.
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        content, writing = read_toml(text, source=repr(str(path)))
+        return _checked(content, str(path), writing=writing)
     except UnicodeDecodeError as error:
         raise TaxonomyError(
-            f"{str(path)!r} is not UTF-8 text (byte {error.start}). Allowed: TOML in UTF-8. "
+            f"{str(path)!r} is not UTF-8 text (byte {error.start}). Allowed: text in UTF-8. "
             "Save it again with the encoding UTF-8."
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise TaxonomyError(
-            f"{str(path)!r} is not valid TOML: {error}. Allowed: the form that "
-            "tpfeedback.taxonomy.to_toml writes. Correct that line."
         ) from error
     except OSError as error:
         raise TaxonomyError(
@@ -133,19 +120,30 @@ def _read_file(path: Path) -> dict[str, Any]:
         ) from error
 
 
-def _checked(content: Mapping[str, Any], source: str) -> Taxonomy:
-    general_keys = () if content.get("key") == GENERAL else _load_shipped(GENERAL).keys
-    problems = find_problems(content, general_keys=general_keys)
+def _checked(
+    content: Mapping[str, Any],
+    source: str,
+    *,
+    writing: Writing | None = None,
+    found: Iterable[Problem] = (),
+) -> Taxonomy:
+    general = () if content.get("key") == GENERAL else _load_shipped(GENERAL).touchpoints
+    keys = tuple(touchpoint.key for touchpoint in general)
+    problems = find_problems(content, general_keys=keys, writing=writing, found=found)
     if problems:
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
         listed = "\n".join(f"{number:>3}. {text}" for number, text in enumerate(problems, 1))
         raise TaxonomyError(f"The taxonomy in {source} has {count}:\n{listed}")
+    own = tuple(map(_touchpoint, content["touchpoints"]))
+    kept = kept_touchpoints(general, own) if content.get("extends") else ()
     return Taxonomy(
         key=content["key"],
         version=content.get("version", 1),
         names=_texts(content, "names"),
         descriptions=_texts(content, "descriptions"),
-        touchpoints=tuple(map(_touchpoint, content["touchpoints"])),
+        touchpoints=(*own, *kept),
+        extends=content.get("extends"),
+        kept=tuple(touchpoint.key for touchpoint in kept),
     )
 
 
@@ -158,6 +156,7 @@ def _touchpoint(record: Mapping[str, Any]) -> Touchpoint:
         stage=record["stage"],
         channel=record["channel"],
         parent=record.get("parent") or None,
+        catch_all=record.get("catch_all", False),
         cues=PerLanguage(tuple((code, tuple(map(clean, phrases))) for code, phrases in cues)),
     )
 

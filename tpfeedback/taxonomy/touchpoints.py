@@ -5,17 +5,23 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeVar
 
 from tpfeedback.errors import TaxonomyError, unknown_name
 from tpfeedback.languages import available_languages
+from tpfeedback.taxonomy.toml_text import write_toml
 
 STAGES = ("before", "choosing", "buying", "after")
 CHANNELS = ("digital", "physical", "person", "phone", "written", "media")
+
+# Controls, halves of letters and what is no character: no file of text can keep them.
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 Words_co = TypeVar("Words_co", covariant=True)
 
@@ -52,7 +58,8 @@ class Touchpoint:
     """One thing that a customer can be satisfied with or not.
 
     `names`, `descriptions` and `cues` hold words by language code; cues are short phrases that
-    customers use for it. `parent` is the wider touchpoint it narrows, if any.
+    customers use for it. `parent` is the wider touchpoint it narrows, if any; what is said of that
+    one and fits none of its children goes to the child that is `catch_all`.
     """
 
     key: str
@@ -62,15 +69,18 @@ class Touchpoint:
     channel: str
     parent: str | None
     cues: PerLanguage[tuple[str, ...]]
+    catch_all: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, as they would stand in a file; an absent parent is left out."""
         parent = {} if self.parent is None else {"parent": self.parent}
+        catch_all = {"catch_all": True} if self.catch_all else {}
         return {
             "key": self.key,
             "stage": self.stage,
             "channel": self.channel,
             **parent,
+            **catch_all,
             "names": dict(self.names),
             "descriptions": dict(self.descriptions),
             "cues": {language: list(phrases) for language, phrases in self.cues.items()},
@@ -80,6 +90,10 @@ class Touchpoint:
 @dataclass(frozen=True)
 class Taxonomy:
     """A checked list of touchpoints; made by `load_taxonomy`.
+
+    A taxonomy that `extends` "general" holds the general touchpoints too, so that whatever does
+    not fit its own list is found under the general key; `kept` names those. Their parent is
+    their own key, and the phrases that the list claims for its own touchpoints are not theirs.
 
     >>> from tpfeedback.taxonomy import load_taxonomy
     >>> general = load_taxonomy("general")
@@ -92,6 +106,8 @@ class Taxonomy:
     names: PerLanguage[str]
     descriptions: PerLanguage[str]
     touchpoints: tuple[Touchpoint, ...]
+    extends: str | None = None
+    kept: tuple[str, ...] = ()
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -111,7 +127,8 @@ class Taxonomy:
     @cached_property
     def digest(self) -> str:
         """First 12 hexadecimal digits of the SHA-256 of everything the taxonomy says."""
-        content = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False)
+        said = {**self.to_dict(), "touchpoints": [one.to_dict() for one in self.touchpoints]}
+        content = json.dumps(said, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()[:12]
 
     @cached_property
@@ -141,13 +158,75 @@ class Taxonomy:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that `load_taxonomy` reads back to an equal taxonomy."""
+        extends = {} if self.extends is None else {"extends": self.extends}
         return {
             "key": self.key,
             "version": self.version,
+            **extends,
             "names": dict(self.names),
             "descriptions": dict(self.descriptions),
-            "touchpoints": [touchpoint.to_dict() for touchpoint in self.touchpoints],
+            "touchpoints": [t.to_dict() for t in self.touchpoints if t.key not in self.kept],
         }
+
+    def to_toml(self, path: str | Path | None = None) -> str:
+        """Return the text of a TOML file that `load_taxonomy` reads back; write it to `path`.
+
+        >>> import tomllib
+        >>> from tpfeedback.taxonomy import load_taxonomy
+        >>> general = load_taxonomy("general")
+        >>> load_taxonomy(tomllib.loads(general.to_toml())) == general
+        True
+        """
+        text = write_toml(self.to_dict())
+        if path is not None:
+            Path(path).write_text(text, encoding="utf-8", newline="\n")
+        return text
+
+    def to_excel(self, path: str | Path) -> None:
+        """Write a workbook to edit, which `load_taxonomy` reads back to an equal taxonomy.
+
+        Its sheets: a row for each touchpoint, what to write in the columns, and what belongs to
+        the whole list. Raises `WriteError` for a name that does not end in .xlsx, an absent
+        folder, and a text too long for a cell.
+        """
+        from tpfeedback.taxonomy.sheet_files import write_workbook
+
+        write_workbook(self.to_dict(), path)
+
+    def with_touchpoint(
+        self, touchpoint: Touchpoint | Mapping[str, Any] | None = None, /, **fields: Any
+    ) -> Taxonomy:
+        """Return the taxonomy with one more touchpoint, its version one higher.
+
+        The touchpoint has the fields of a file, given as one value or each by its name. What is
+        left out: a name is taken from the key, and stands in for the languages without one;
+        stage and channel are the parent's. Raises `TaxonomyError` as `load_taxonomy` does.
+
+        >>> from tpfeedback.taxonomy import load_taxonomy
+        >>> more = load_taxonomy("general").with_touchpoint(
+        ...     key="charging_point", parent="premises", descriptions={"en": "Charging the car."})
+        >>> more.version, more.keys[-1], more.name_of("charging_point", "pl")
+        (2, 'charging_point', 'Charging point')
+        """
+        from tpfeedback.taxonomy.changes import with_touchpoint
+
+        given = touchpoint.to_dict() if isinstance(touchpoint, Touchpoint) else touchpoint or {}
+        return with_touchpoint(self, {**given, **fields})
+
+    def without(self, keys: Iterable[str]) -> Taxonomy:
+        """Return the taxonomy without these touchpoints, its version one higher.
+
+        Their children go to their parents. Where a touchpoint goes that is kept from `general`,
+        the rest becomes the taxonomy's own, and nothing is extended any more. Raises
+        `TaxonomyError` for an unknown key, and where nothing would be left.
+
+        >>> from tpfeedback.taxonomy import load_taxonomy
+        >>> len(load_taxonomy("general").without(["delivery", "packaging"]))
+        25
+        """
+        from tpfeedback.taxonomy.changes import without
+
+        return without(self, keys)
 
     def __len__(self) -> int:
         """Count the touchpoints."""
@@ -180,12 +259,15 @@ class Taxonomy:
 
 
 def clean(text: str) -> str:
-    """Return `text` in composed Unicode form with single spaces and none around it.
+    r"""Return `text` in composed Unicode form with single spaces and none around it.
 
-    >>> clean("  z\u0307le   zapakowane ")
+    What no file of text can hold (control characters) is left out.
+
+    >>> clean("  z\u0307le   zapakowane\x00 ")
     'żle zapakowane'
     """
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    words = unicodedata.normalize("NFC", _UNFIT.sub("", " ".join(text.split()))).split()
+    return " ".join(words)
 
 
 def _cells(tag: str, values: tuple[str, ...]) -> str:

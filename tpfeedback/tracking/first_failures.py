@@ -9,7 +9,7 @@ import pandas as pd
 
 from tpfeedback.impact.gram import Array
 from tpfeedback.impact.observations import Observations
-from tpfeedback.tracking.share_intervals import share_interval
+from tpfeedback.shares.intervals import share_interval
 
 _BAD = ("negative", "mixed")
 

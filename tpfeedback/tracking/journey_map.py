@@ -14,9 +14,9 @@ from tpfeedback.impact.gram import Array, Flags, Places
 from tpfeedback.impact.marks import Marks
 from tpfeedback.impact.observations import Observations
 from tpfeedback.impact.respondents import join_answers
+from tpfeedback.shares.intervals import share_among
 from tpfeedback.taxonomy import STAGES, Taxonomy
 from tpfeedback.tracking.exposure import rate_interval
-from tpfeedback.tracking.share_intervals import share_among
 
 ALL = ""
 """Name of the rows that are of all channels."""

@@ -16,10 +16,11 @@ from tpfeedback.impact.marks import Marks
 from tpfeedback.impact.models.linear import estimate_effects
 from tpfeedback.impact.observations import Observations
 from tpfeedback.impact.regression import Design
+from tpfeedback.shares.intervals import effective_sizes, parts_of
+from tpfeedback.shares.strata import Grouping
 from tpfeedback.tracking.differences import bonferroni
 from tpfeedback.tracking.heterogeneity import Rows, assign_folds, equality_test, held_out_gains
 from tpfeedback.tracking.pooling import Pooled, paule_mandel, pool
-from tpfeedback.tracking.segment_groups import Grouping
 
 KINDS = {"penalty": "negative", "reward": "positive"}
 SPARE = 20  # rated respondents that a segment needs beyond the terms of its regression
@@ -32,9 +33,10 @@ class SegmentEffects:
 
     Arrays are (segments, touchpoints): `values`, `variances` and `degrees` of the segment's own
     regression, `own_prizes` and their `prize_errors` (half of the interval), `shares` of the rated
-    that complain and `sizes` (segments,), the rated of each. `pooled` is one per touchpoint, and
-    `common` (touchpoints,) are the effects in the regression of all. `tau` (touchpoints,) are
-    standard deviations of the true effects. `tests` is the table of tests.
+    that complain, `worth` how many independent respondents each share is worth, and `sizes`
+    (segments,) the rated of each. `pooled` is one per touchpoint, and `common` (touchpoints,) are
+    the effects in the regression of all. `tau` (touchpoints,) are standard deviations of the true
+    effects. `tests` is the table of tests.
     """
 
     values: dict[str, Array]
@@ -43,6 +45,7 @@ class SegmentEffects:
     own_prizes: Array
     prize_errors: Array
     shares: Array
+    worth: Array
     sizes: Places
     pooled: dict[str, list[Pooled]]
     common: dict[str, Array]
@@ -87,6 +90,7 @@ def measure_segments(
         own_prizes=np.array([one.prizes for one in own]),
         prize_errors=np.array([one.prize_halves for one in own]),
         shares=np.array([one.shares for one in own]),
+        worth=np.array([one.worth for one in own]),
         sizes=np.array([one.rated for one in own], dtype=np.intp),
         pooled=pooled,
         common=common,
@@ -128,14 +132,14 @@ class _Own:
     prizes: Array
     prize_halves: Array
     shares: Array
+    worth: Array
     rated: int
     measured: bool
 
 
 def _of_segment(seen: Observations, rows: Flags, controls: pd.DataFrame) -> _Own:
     marks, outcome = seen.marks, seen.outcome[rows]
-    weights = None if seen.weights is None else seen.weights[rows]
-    clusters = None if seen.clusters is None else seen.clusters[rows]
+    weights, clusters = parts_of(seen, rows)
     number = len(marks.touchpoints)
     empty: dict[str, dict[str, Array]] = {
         name: {kind: np.full(number, np.nan) for kind in KINDS}
@@ -143,11 +147,12 @@ def _of_segment(seen: Observations, rows: Flags, controls: pd.DataFrame) -> _Own
     }
     nothing = np.full(number, np.nan)
     rated = np.isfinite(outcome) & (True if weights is None else weights > 0)
-    weight = np.ones(len(outcome)) if weights is None else weights
-    shares = nothing.copy()
-    if rated.any():
-        shares = np.average(marks.negative[rows][rated], axis=0, weights=weight[rated])
-    blank = _Own(**empty, prizes=nothing, prize_halves=nothing.copy(), shares=shares,
+    shares, worth = effective_sizes(
+        marks.negative[rows][rated],
+        weights=None if weights is None else weights[rated],
+        clusters=None if clusters is None else clusters[rated],
+    )
+    blank = _Own(**empty, prizes=nothing, prize_halves=nothing.copy(), shares=shares, worth=worth,
                  rated=int(rated.sum()), measured=False)  # fmt: skip
     if not rated.any() or np.ptp(outcome[rated]) == 0:
         return blank

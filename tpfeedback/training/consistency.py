@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tpfeedback.tagger import Tagger, load_tagger
+from tpfeedback.tagger import Tagger, load_network_tagger
 from tpfeedback.training.parallel import parallel_texts
 from tpfeedback.training.scoring import bootstrap_f1
 
@@ -26,7 +26,7 @@ def main() -> None:
         prog="python -m tpfeedback.training.consistency", description=__doc__
     )
     parser.add_argument("corpora", type=Path, help="folder of the corpora")
-    print(consistency_table(parser.parse_args().corpora, load_tagger()))
+    print(consistency_table(parser.parse_args().corpora, load_network_tagger()))
 
 
 def consistency_table(corpora: Path, tagger: Tagger) -> str:

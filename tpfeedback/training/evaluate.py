@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tpfeedback.tables import LANGUAGES
-from tpfeedback.tagger import TaggedText, Tagger, load_tagger
+from tpfeedback.tagged import TaggedText
+from tpfeedback.tagger import Tagger, load_network_tagger
 from tpfeedback.training.data import MARK_OF_SENTIMENT, MARKS, LabelledText, read_labelled
 from tpfeedback.training.scoring import (
     Judged,
@@ -29,7 +30,7 @@ def main() -> None:
     )
     parser.add_argument("file", type=Path, help="annotated texts, .jsonl.gz")
     arguments = parser.parse_args()
-    print(score_table(judge(read_labelled(arguments.file), load_tagger())))
+    print(score_table(judge(read_labelled(arguments.file), load_network_tagger())))
 
 
 def judge(texts: Sequence[LabelledText], tagger: Tagger) -> list[Judged]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tpfeedback.tables import LANGUAGES
-from tpfeedback.tagger import Tagger, load_tagger
+from tpfeedback.tagger import Tagger, load_network_tagger
 from tpfeedback.training.data import LabelledText, read_labelled
 from tpfeedback.training.scoring import share_of
 
@@ -22,7 +22,7 @@ def main() -> None:
         prog="python -m tpfeedback.training.evidence", description=__doc__
     )
     parser.add_argument("file", type=Path, help="annotated texts, .jsonl.gz")
-    print(evidence_table(read_labelled(parser.parse_args().file), load_tagger()))
+    print(evidence_table(read_labelled(parser.parse_args().file), load_network_tagger()))
 
 
 def evidence_table(texts: Sequence[LabelledText], tagger: Tagger) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,6 @@ from numpy.typing import NDArray
 from tpfeedback.network import HIDDEN, INPUTS, OUTPUTS
 from tpfeedback.training.network import EMBEDDING, Network, Shipped
 
-SHIPPED = ("tokenizer.json", "embedding.npy", "scale.npy", "network.onnx")
 SMOOTHING = 0.75  # how much of a channel's size goes over to the weights
 PRECISE = "/encoder/project"  # the layer that is not calculated in bytes
 Samples = list[tuple[NDArray[np.float32], NDArray[np.float32]]]
@@ -189,10 +186,3 @@ def feed(embedded: NDArray[np.float32], mask: NDArray[np.float32]) -> dict[str, 
     """Return the shipped network's input for a batch whose every token has an embedding."""
     ids = np.arange(mask.size).reshape(mask.shape[:2])
     return dict(zip(INPUTS, (embedded.reshape(-1, EMBEDDING), ids, mask), strict=True))
-
-
-def write_settings(settings: dict[str, Any], folder: Path) -> None:
-    """Write `settings.json` with the hash of every shipped file."""
-    digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in SHIPPED}
-    text = json.dumps({**settings, "files": digests}, ensure_ascii=False, indent=1)
-    (folder / "settings.json").write_text(text + "\n", encoding="utf-8")

@@ -41,7 +41,8 @@ class Listing:
     """Rows of facts as a table. Each row has a `key`, which ends the names of its figures.
 
     `name` says what a row is called, `head` is the phrase above these names. `drawn` tells how a
-    workbook draws it: "bars" of the first interval, "lines" of its shares, or not at all.
+    workbook draws it: "bars" of the first interval, "lines" of its shares, or not at all. `words`
+    is the section of the phrases that holds the heads.
     """
 
     key: str
@@ -52,15 +53,17 @@ class Listing:
     head: str
     note: str = ""
     drawn: str = ""
+    words: str = "tracking"
 
     def table(self, speech: Speech) -> Table:
         """Return the table as text, its figures named."""
         interval = speech.say("table", "interval")
-        heads, numeric = [speech.say("tracking", self.head)], list[bool]()
+        heads, numeric = [speech.say(self.words, self.head)], list[bool]()
         for column in self.columns:
-            shown = [] if column.bare else [_head(speech, column)]
+            head = self._head(speech, column)
+            shown = [] if column.bare else [head]
             if column.ends:
-                shown.append(_head(speech, column) if column.bare else interval)
+                shown.append(head if column.bare else interval)
             heads += shown
             numeric += [column.kind not in WORDS] * len(shown)
         rows = tuple((self.name(row), *self._texts(speech, row)) for row in self.rows)
@@ -84,26 +87,25 @@ class Listing:
     def frame(self, speech: Speech) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
         """Return the table with its numbers as numbers, and the head and kind of each column."""
         values: dict[str, list[object]] = {"name": [self.name(row) for row in self.rows]}
-        shown = [(speech.say("tracking", self.head), "text")]
+        shown = [(speech.say(self.words, self.head), "text")]
         for column in self.columns:
             cell = _CELLS.get(column.kind, "text")
             for end in _ends(column):
                 name = f"{column.name}{end}"
                 values[name] = [_cell(speech, column, row[name]) for row in self.rows]
-                head = _head(speech, column)
+                head = self._head(speech, column)
                 shown.append(
                     ((f"{head}: {speech.say('tracking', end[1:])}" if end else head), cell)
                 )
         return pd.DataFrame(values), shown
 
+    def _head(self, speech: Speech, column: Column) -> str:
+        return speech.say(self.words, column.head or column.name)
+
 
 def _ends(column: Column) -> tuple[str, ...]:
     value = () if column.bare else ("",)
     return (*value, "_low", "_high") if column.ends else value
-
-
-def _head(speech: Speech, column: Column) -> str:
-    return speech.say("tracking", column.head or column.name)
 
 
 def _cell(speech: Speech, column: Column, value: object) -> object:

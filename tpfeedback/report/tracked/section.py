@@ -1,4 +1,4 @@
-"""One section of tracking in the words of a language: for page, Markdown and workbook."""
+"""One section of tracking or a closer look in one language: for page, Markdown and workbook."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class Section:
     """A section: `lines` answer the manager's question, `sure` tells how sure that is.
 
     `key` is its anchor, the name of its sheet, and the first part of the names of its figures.
-    `notes` are records of what was warned of. Of the `listings` the first is shown, the others
-    are folded.
+    `notes` are records of what was warned of. Of the `listings` the first are shown, the others
+    are folded. `words` is the section of the phrases that holds the name of its sheet.
     """
 
     key: str
@@ -56,3 +56,5 @@ class Section:
     listings: tuple[Listing, ...] = ()
     cards: tuple[Card, ...] = ()
     notes: tuple[Facts, ...] = ()
+    shown: int = 1
+    words: str = "tracking"

@@ -1,4 +1,4 @@
-"""All that is tracked: from results to facts, from facts to sections and their figures."""
+"""All that is tracked or looked at closer: from results to facts, from facts to sections."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
+from tpfeedback.report.closer import evaluation, problems, shares, themes
 from tpfeedback.report.records import Facts
 from tpfeedback.report.speech import Speech
 from tpfeedback.report.tracked import (
@@ -23,8 +24,11 @@ from tpfeedback.report.tracked import (
 from tpfeedback.report.tracked.section import Section
 from tpfeedback.wording import load_wording
 
-# In the order of the page. Each module has `facts_of` and `section_of`.
-_PARTS: dict[str, ModuleType] = {
+# In the order of the page: what goes wrong, what was tracked, how sure it is. Each module has
+# `facts_of` and `section_of`.
+_GOES_WRONG: dict[str, ModuleType] = {"problems": problems, "themes": themes}
+_HOW_SURE: dict[str, ModuleType] = {"shares": shares, "evaluation": evaluation}
+_TRACKED: dict[str, ModuleType] = {
     "compare": compare,
     "monitor": monitor,
     "ledger": ledger,
@@ -42,17 +46,33 @@ def tracking_facts(tracking: Mapping[str, Any], findings: Any, *, mask: bool) ->
     `tracking` holds the results of `tpfeedback.tracking` by name; `findings` are those that were
     tracked. Personal data in quotes are masked where `mask` says so.
     """
+    return _facts(_TRACKED, tracking, findings, mask=mask)
+
+
+def closer_facts(closer: Mapping[str, Any], findings: Any, *, mask: bool) -> Facts:
+    """Return the same of what `Analysis.look_closer` found."""
+    return _facts(_GOES_WRONG | _HOW_SURE, closer, findings, mask=mask)
+
+
+def _facts(
+    parts: Mapping[str, ModuleType], results: Mapping[str, Any], findings: Any, *, mask: bool
+) -> Facts:
     return {
-        key: part.facts_of(tracking[key], findings, mask=mask)
-        for key, part in _PARTS.items()
-        if tracking.get(key) is not None
+        key: part.facts_of(results[key], findings, mask=mask)
+        for key, part in parts.items()
+        if results.get(key) is not None
     }
 
 
 def tracked_sections(speech: Speech) -> list[Section]:
-    """Return what was tracked as sections, in the words of the report."""
-    found = speech.facts.get("tracking") or {}
-    return [part.section_of(found[key], speech) for key, part in _PARTS.items() if key in found]
+    """Return what was tracked and looked at closer as sections, in the words of the report."""
+    tracked, closer = (speech.facts.get(name) or {} for name in ("tracking", "closer"))
+    found = (
+        (part, facts.get(key))
+        for parts, facts in ((_GOES_WRONG, closer), (_TRACKED, tracked), (_HOW_SURE, closer))
+        for key, part in parts.items()
+    )
+    return [part.section_of(facts, speech) for part, facts in found if facts is not None]
 
 
 def tracked_figures(facts: Facts) -> dict[str, Any]:
@@ -60,7 +80,7 @@ def tracked_figures(facts: Facts) -> dict[str, Any]:
 
     The sections are told once to a listener: what they say and what is listed cannot differ.
     """
-    if not facts.get("tracking"):
+    if not facts.get("tracking") and not facts.get("closer"):
         return {}
     speech = _Listener(facts, load_wording())
     said = "".join(text for section in tracked_sections(speech) for text in _texts(section, speech))
@@ -70,7 +90,7 @@ def tracked_figures(facts: Facts) -> dict[str, Any]:
 def _texts(section: Section, speech: Speech) -> Iterator[str]:
     yield from (*section.lines, *section.sure)
     for card in section.cards:
-        yield from (card.title, *card.lines)
+        yield from (card.title, *card.lines, *(said.title for said in card.said))
     for listing in section.listings:
         for row in listing.table(speech).rows:
             yield from row

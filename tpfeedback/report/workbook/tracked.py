@@ -23,7 +23,7 @@ def write_tracked(book: Any, facts: Facts, words: Wording, formats: Mapping[str,
     """Write one sheet for each thing that was tracked; none where nothing was."""
     speech = Speech(facts, words)
     for section in tracked_sections(speech):
-        page = book.add_worksheet(words.say("tracking", f"sheet_{section.key}"))
+        page = book.add_worksheet(words.say(section.words, f"sheet_{section.key}"))
         page.set_column(0, 0, 34)
         page.set_column(1, LAST_COLUMN, 13)
         page.hide_gridlines(2)

@@ -1,0 +1,107 @@
+"""What the commands do with big files: tag one, and analyze what was tagged."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tpfeedback.batch.analysis import BatchAnalysis, analyze_tagged
+from tpfeedback.batch.ranking import table_facts
+from tpfeedback.batch.tagging import tag_file
+from tpfeedback.errors import ReadError, TpfeedbackWarning
+
+TABLES = ("impact", "priorities")
+
+
+def run_batch(
+    file: Path,
+    out: Path,
+    text: str | tuple[str, ...] | None,
+    roles: Mapping[str, Any],
+    *,
+    progress: bool,
+    say: Callable[[str], None],
+    **options: Any,
+) -> None:
+    """Tag a file and `say` what was found, what was set aside and what to do next.
+
+    A bar is shown where `progress` is wanted and there is a terminal; `options` are those of
+    `tag_file`.
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", TpfeedbackWarning)
+        batch = tag_file(
+            file, out, text=text, **roles, **options, progress=None if progress else False
+        )
+    say(
+        f"{file.name}: {batch.rows:,} rows read, {batch.texts:,} texts tagged, "
+        f"{batch.mentions:,} mentions, {batch.rejected:,} rows set aside"
+    )
+    say("Columns used: " + "; ".join(f"{r} = {_named(c)}" for r, c in batch.columns.items()))
+    if batch.unreadable:
+        say(f"{batch.unreadable:,} unreadable cells taken as missing, see {out / 'unreadable'}")
+    for message in dict.fromkeys(str(one.message) for one in caught):
+        say(f"Warning: {message}")
+    say(f"Wrote {batch.parts:,} parts to {out}. Next: tpfeedback analyze {out}")
+
+
+def _flag(name: str) -> str:
+    return "--" + {"segments": "segment"}.get(name, name).replace("_", "-")
+
+
+def _named(columns: str | tuple[str, ...]) -> str:
+    return columns if isinstance(columns, str) else " + ".join(columns)
+
+
+def analyze_batch(
+    folder: Path,
+    options: Mapping[str, Any],
+    others: Mapping[str, Any],
+    *,
+    say: Callable[[str], None],
+) -> BatchAnalysis:
+    """Analyze a batch, and `say` what was warned of.
+
+    `options` and `others` are those of the command `analyze`. Raises `ReadError` where one was
+    asked for that needs every text, or that was settled when the file was tagged.
+    """
+    known = {name: options[name] for name in ("controls", "model", "policy")}
+    plan = None if options["taxonomy"] == "general" else options["taxonomy"]
+    unknown = {name: value for name, value in options.items() if name not in (*known, "taxonomy")}
+    asked = [_flag(name) for name, value in (unknown | dict(others)).items() if value]
+    if asked:
+        raise ReadError(
+            f"{', '.join(asked)} cannot be used for a tagged batch. Allowed: --control, --model, "
+            "--policy, --taxonomy, --out, --lang, --mask, --top, --quiet. Columns and precision "
+            "are chosen when the file is tagged; for the others analyze a file or a sample of it."
+        )
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", TpfeedbackWarning)
+        found = analyze_tagged(folder, taxonomy=plan, **known)
+    say(
+        f"{found.settings['source']}: {found.batch.texts:,} texts tagged, {found.rated:,} "
+        f"rated, counted in {found.patterns:,} patterns"
+    )
+    for message in dict.fromkeys(str(one.message) for one in caught):
+        say(f"Warning: {message}")
+    return found
+
+
+def ranked_table(
+    found: BatchAnalysis, *, lang: str, top: int, mask: bool, width: int | None
+) -> str:
+    """Return the answer, the ranked table and the first quotes, as `analyze` shows them."""
+    from tpfeedback.report import render_table
+
+    return render_table(table_facts(found, ranked=top, mask=mask), language=lang, width=width)
+
+
+def write_tables(found: BatchAnalysis, out: Path) -> None:
+    """Write impact and priorities as CSV files into a folder."""
+    from tpfeedback.report import write_csv
+
+    out.mkdir(parents=True, exist_ok=True)
+    for name in TABLES:
+        write_csv(getattr(found, name), out / f"{name}.csv")

@@ -1,0 +1,254 @@
+"""A file of any size in pieces: CSV, TSV, JSON Lines or Parquet."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tempfile
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tpfeedback.batch.fingerprint import Fingerprint, take_fingerprint
+from tpfeedback.batch.lines import Lines, whole_records
+from tpfeedback.errors import ReadError
+from tpfeedback.ingest.delimited import SAMPLE_RECORDS, split_records
+from tpfeedback.ingest.encodings import decode
+from tpfeedback.ingest.files import JSON_ENDINGS, PARQUET_START, WORKBOOK_STARTS, read_raw
+from tpfeedback.ingest.json_records import json_records
+from tpfeedback.ingest.records import straighten
+from tpfeedback.wording import write_note
+
+READABLE = "CSV or TSV text, JSON Lines, Parquet"
+PARQUET, LINES, TABLE = "parquet", "json lines", "delimited text"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file, and what was found out about its form; `rows` is None where that is not told.
+
+    Of delimited text: `header` are the names of the columns as written, `above` the lines that
+    stand above the first record, `usual` the first records of the usual width, by which records
+    of another one are mended.
+    """
+
+    path: Path
+    fingerprint: Fingerprint
+    kind: str
+    rows: int | None = None
+    encoding: str = ""
+    delimiter: str = ""
+    header: tuple[str, ...] = ()
+    above: int = 0
+    usual: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some records, not read yet: text, or a table of Arrow. `share` (0-1) of the file is done."""
+
+    content: Any
+    last: bool
+    share: float
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Records as read: `frame` has one row each; `set_aside` (place from 1 -> reason, content)
+    are those that could not be read, blank in the frame."""
+
+    frame: pd.DataFrame
+    set_aside: dict[int, tuple[str, str]]
+
+
+def open_source(path: Path) -> Source:
+    """Return the source, its form found out from its head.
+
+    Raises `ReadError` for what does not exist, is no table, or cannot be read piece by piece.
+    """
+    if not path.is_file():
+        read_raw(path)  # tells why not
+    fingerprint = take_fingerprint(path)
+    if fingerprint.head.startswith(PARQUET_START):
+        return _open_parquet(path, fingerprint)
+    if fingerprint.head.startswith(WORKBOOK_STARTS):
+        raise ReadError(
+            f"{path.name} is a workbook, which cannot be read piece by piece. Allowed: {READABLE}. "
+            "Call tpfeedback.analyze for it, or save it as .csv."
+        )
+    decoded = decode(fingerprint.head + fingerprint.letters, name=path.name)
+    start = decoded.text.lstrip()[:300]
+    if path.suffix.lower() in JSON_ENDINGS or start.startswith(('{"', "[{", "[\n", "{\n")):
+        _refuse_document(start, path)
+        return Source(path, fingerprint, LINES, encoding=decoded.encoding)
+    _check_head(path, fingerprint.head)
+    return _open_delimited(path, fingerprint, decoded.encoding)
+
+
+def _open_parquet(path: Path, fingerprint: Fingerprint) -> Source:
+    import pyarrow.parquet as pq
+    from pyarrow import ArrowException
+
+    try:
+        with pq.ParquetFile(path) as file:
+            return Source(path, fingerprint, PARQUET, rows=file.metadata.num_rows)
+    except (ArrowException, OSError) as problem:
+        raise ReadError(
+            f"{path.name} is no readable Parquet file: {str(problem).splitlines()[0]}. "
+            f"Allowed: {READABLE}. Export it again."
+        ) from None
+
+
+def _refuse_document(start: str, path: Path) -> None:
+    """Only JSON with one record a line can be read piece by piece."""
+    first = start.splitlines()[0] if start else ""
+    if first.startswith("[") or first.rstrip() == "{":
+        raise ReadError(
+            f"{path.name} is one JSON document, which cannot be read piece by piece. Allowed: "
+            f"{READABLE}. Write one record a line, or call tpfeedback.analyze for it."
+        )
+
+
+def _check_head(path: Path, head: bytes) -> None:
+    """Have the head read as any export is: what is no table is refused with its reason."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        copy.write_bytes(head)
+        read_raw(copy)
+
+
+def _open_delimited(path: Path, fingerprint: Fingerprint, encoding: str) -> Source:
+    text = fingerprint.head.decode(encoding, "replace").removeprefix("\ufeff").replace("\0", "")
+    found = split_records(text)
+    straight = straighten(found)
+    header = len(found.records) - len(straight.body)
+    hint = int(text.startswith("sep=") and text[5:6] in ("\r", "\n"))
+    with Lines(path, encoding) as lines:
+        above = sum(1 for _ in islice(lines, hint + found.skipped))
+        top = islice(whole_records(lines), header)
+        above += sum(len(list(StringIO(record, newline=""))) for record in top)
+    names = tuple(straight.header)
+    fit = (tuple(record) for record in found.records[header:] if len(record) == len(names))
+    usual = tuple(islice(fit, SAMPLE_RECORDS))
+    usual *= -(-SAMPLE_RECORDS // max(len(usual), 1))  # so many that those of a block have no say
+    return Source(path, fingerprint, TABLE, encoding=encoding, delimiter=found.delimiter,
+                  header=names, above=above, usual=usual)  # fmt: skip
+
+
+def refuse_changed(source: Source) -> None:
+    """Raise `ReadError` where the file is no longer what its fingerprint was taken of."""
+    size = source.path.stat().st_size if source.path.is_file() else None
+    if size != source.fingerprint.size:
+        raise ReadError(
+            f"{source.path.name} has changed while it was read: {source.fingerprint.size} bytes at "
+            f"first, now {'none' if size is None else size}. Delete the folder of its parts and "
+            "tag the file when it is complete."
+        )
+
+
+def read_blocks(source: Source, size: int) -> Generator[Block, None, None]:
+    """Yield blocks of `size` records each; where they are cut depends on the file alone."""
+    if source.kind == PARQUET:
+        yield from _parquet_blocks(source, size)
+        return
+    with Lines(source.path, source.encoding) as lines:
+        yield from _text_blocks(source, lines, size)
+
+
+def _text_blocks(source: Source, lines: Lines, size: int) -> Iterator[Block]:
+    if source.kind == TABLE:
+        records = whole_records(lines)
+        for _ in islice(lines, source.above):
+            pass
+    else:
+        records = filter(str.strip, lines)
+    taken = list(islice(records, size))
+    while taken:
+        following = list(islice(records, size))
+        share = lines.position / source.fingerprint.size if following else 1.0
+        yield Block("".join(taken), not following, share)
+        taken = following
+
+
+def _parquet_blocks(source: Source, size: int) -> Iterator[Block]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(source.path) as file:
+        done, kept = 0, []
+        for batch in file.iter_batches(batch_size=size):
+            kept.append(batch)
+            table = pa.Table.from_batches(kept)
+            while len(table) >= size:
+                done += size
+                yield Block(table.slice(0, size), done == source.rows, done / (source.rows or 1))
+                table = table.slice(size)
+            kept = table.to_batches()
+        if kept and sum(map(len, kept)):
+            yield Block(pa.Table.from_batches(kept), True, 1.0)
+
+
+def read_piece(source: Source, block: Block) -> Piece:
+    """Return the records of a block."""
+    if source.kind == PARQUET:
+        return Piece(_read_arrow(block.content), {})
+    if source.kind == LINES:
+        return _read_lines(block.content)
+    return _read_delimited(source, block)
+
+
+def _read_arrow(table: Any) -> pd.DataFrame:
+    """Read a table of Arrow; what pandas noted about its index fits the whole file alone.
+
+    Whole numbers stay whole beside missing ones, or 7 would be 7.0 in some pieces.
+    """
+    unnamed = [name for name in table.column_names if re.fullmatch(r"__index_level_\d+__", name)]
+    plain = table.drop_columns(unnamed).replace_schema_metadata(None)
+    frame: pd.DataFrame = plain.to_pandas(integer_object_nulls=True)
+    return frame
+
+
+def _read_lines(content: str) -> Piece:
+    """Read one JSON object a line; two empty ones in front keep even a single line one of many."""
+    records, broken = json_records("{}\n{}\n" + content)
+    names = list(dict.fromkeys(key for record in records for key in record))
+    columns = {name: [record.get(name) for record in records[2:]] for name in names}
+    frame = pd.DataFrame(columns, index=range(len(records) - 2), dtype=object)
+    why = write_note("rejected_json")
+    return Piece(frame, {number - 2: (why, line) for number, line in broken.items()})
+
+
+def _read_delimited(source: Source, block: Block) -> Piece:
+    """Read the text between records that are known to be whole.
+
+    In front a header that cannot be taken for anything else, and the usual records; behind it
+    one that keeps blank records from being taken for the end.
+    """
+    width, above = len(source.header), len(source.usual)
+    top = _as_text([[f"c{k}" for k in range(width)], *source.usual], source.delimiter)
+    text = block.content if block.content.endswith(("\n", "\r")) else block.content + "\n"
+    end = "" if block.last else _as_text([["0"] * width], source.delimiter)
+    straight = straighten(split_records(f"sep={source.delimiter}\n{top}{text}{end}"))
+    body = straight.body[above : None if block.last else -1]
+    aside = {n - above: told for n, told in straight.set_aside.items() if n > above}
+    for number, record in enumerate(body, start=1):
+        if any(record[width:]):
+            found = len(record)
+            aside[number] = (write_note("rejected_fields", found=found, wanted=width),
+                             source.delimiter.join(record))  # fmt: skip
+            body[number - 1] = [""] * width
+    cells = [pd.Series([record[k] or None for record in body], dtype="str") for k in range(width)]
+    frame = pd.DataFrame(dict(enumerate(cells)))
+    frame.columns = pd.Index(source.header)
+    return Piece(frame, aside)
+
+
+def _as_text(records: Iterable[Sequence[str]], delimiter: str) -> str:
+    text = StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows(records)  # quotes what holds \r or \n
+    return text.getvalue()

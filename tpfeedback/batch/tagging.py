@@ -1,0 +1,241 @@
+"""`tag_file`: a file of any size in, a folder of tagged parts out."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tpfeedback import __version__
+from tpfeedback.batch.folder import (
+    begin,
+    complete,
+    done_parts,
+    note_part,
+    only_one,
+    read_finished,
+    tidy,
+)
+from tpfeedback.batch.plan import make_plan
+from tpfeedback.batch.sources import (
+    Source,
+    open_source,
+    read_blocks,
+    read_piece,
+    refuse_changed,
+)
+from tpfeedback.batch.workers import Task, Work, make_parts
+from tpfeedback.errors import TpfeedbackWarning, WriteError
+from tpfeedback.notebook import shows_progress
+from tpfeedback.settings import origin
+from tpfeedback.tagger import Tagger
+from tpfeedback.teaching.ready import TaxonomySource, plan_of, tagger_of
+from tpfeedback.wording import write_note
+
+CHUNK = 10_000
+Named = str | Sequence[str] | bool | None  # False leaves the role empty, None has it guessed
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A finished batch: its folder and what is in it.
+
+    `columns`: role -> column of the source. `rows` were read: each is in `texts` (once, or once
+    for each answer of a survey) or `rejected`. `unreadable` counts cells taken as
+    missing. `languages`: code -> texts.
+    """
+
+    folder: Path
+    columns: Mapping[str, str | tuple[str, ...]]
+    rows: int
+    texts: int
+    mentions: int
+    rejected: int
+    unreadable: int
+    languages: Mapping[str, int]
+    parts: int
+
+
+def tag_file(
+    path: str | Path,
+    out: str | Path,
+    *,
+    text: Named = None,
+    overall: Named = None,
+    date: Named = None,
+    channel: Named = None,
+    language: Named = None,
+    question: Named = None,
+    taxonomy: TaxonomySource | None = None,
+    tagger: Tagger | None = None,
+    min_confidence: float | None = None,
+    precision: float | None = None,
+    chunk: int = CHUNK,
+    workers: int | None = None,
+    progress: bool | None = None,
+) -> Batch:
+    """Tag a file of any size piece by piece, and write the tables as Parquet parts.
+
+    CSV, TSV, JSON Lines or Parquet. Memory does not grow with the file. Whoever calls it again
+    after it was interrupted, even killed, goes on where it stopped, and ends with the same bytes
+    as without the interruption. `out` then holds `feedback/`, `mentions/`, `rejected/` (rows
+    without usable text, and why) and `unreadable/` (cells taken as missing), each with parts of
+    `chunk` records, and `manifest.json`, which tells what all was made from.
+
+    What is guessed (columns, scale of the rating, order of day and month, types of the other
+    columns) is guessed from the first 20,000 records and then fixed; the encoding from all of
+    the file. It differs from `analyze` in this: `feedback_id` is the number of the record, since
+    whether names of one's own are unique cannot be known in constant memory; `duplicate_of` names
+    the first equal text of the same part; short texts that do not tell their language are read
+    in the usual one of their part; where quotes are broken, a record at the edge of a part may be
+    mended in another way; and columns that the first 20,000 JSON records lack are left
+    out, with a warning.
+
+    Args:
+        path: the file.
+        out: folder for the parts, new or of the same batch.
+        text, overall, date, channel, language, question: columns, see `analyze`.
+        taxonomy, tagger, min_confidence, precision: see `extract_mentions`.
+        chunk: records of one part; so much is done again after an interruption.
+        workers: processes, each with the tagger loaded once: all cores, or 1 with a `tagger` of
+            one's own. With more than one, a script needs `if __name__ == "__main__":`.
+        progress: whether to show a bar with rate and time left (None: in a terminal).
+
+    Raises:
+        ReadError: the file cannot be read, or not piece by piece.
+        ColumnError: a column does not exist, or holds the wrong kind of values.
+        WriteError: `out` holds something else, or a batch of another source, options, taxonomy,
+            tagger or version.
+
+    Warns:
+        TpfeedbackWarning: texts in other languages, columns left out.
+
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> big = pd.DataFrame({"comment": ["Rude staff", "-", "Cheap"], "stars": [1, 3, 5]})
+    >>> big.to_csv(folder / "big.csv", index=False)
+    >>> batch = tag_file(folder / "big.csv", folder / "tagged", workers=1)
+    >>> batch.rows, batch.texts, batch.rejected
+    (3, 2, 1)
+    """
+    if chunk < 1 or (workers is not None and workers < 1):
+        raise WriteError(
+            f"chunk={chunk} and workers={workers} cannot be. Allowed: 1 or more of each."
+        )
+    named = {"text": text, "overall": overall, "date": date, "channel": channel,
+             "language": language, "question": question}  # fmt: skip
+    given = {role: name for role, name in named.items() if name is not None}
+    options = {"min_confidence": min_confidence, "precision": precision}
+    source = open_source(Path(path))
+    plan = make_plan(source, given)
+    work = Work(Path(out), plan, plan_of(taxonomy, tagger), tagger, options)
+    head = _head(source, work, {**_plain(given), **options, "chunk": chunk})
+    number = workers or (1 if tagger is not None else _cores())
+    work.folder.mkdir(parents=True, exist_ok=True)
+    with only_one(work.folder):
+        manifest = begin(work.folder, head)
+        if manifest["complete"]:
+            tidy(work.folder)
+        else:
+            parts = _make_all(source, work, chunk=chunk, workers=number, progress=progress)
+            refuse_changed(source)
+            manifest = complete(work.folder, head, parts)
+    _warn(manifest)
+    return read_batch(work.folder)
+
+
+def read_batch(folder: str | Path) -> Batch:
+    """Return what a folder that `tag_file` wrote holds.
+
+    Raises `ReadError` where it holds no batch, or one that is not finished.
+    """
+    manifest = read_finished(Path(folder))
+    counts = ("rows", "texts", "mentions", "rejected", "unreadable", "languages")
+    text, columns = manifest["plan"]["text"], manifest["plan"]["columns"]
+    return Batch(
+        folder=Path(folder),
+        columns={"text": text[0] if len(text) == 1 else tuple(text), **columns},
+        parts=len(manifest["parts"]),
+        **{name: manifest[name] for name in counts},
+    )
+
+
+def _head(source: Source, work: Work, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all that has to be the same for a run to go on, and nothing else."""
+    return {
+        "tpfeedback": __version__,
+        "source": {
+            "name": source.path.name,
+            "bytes": source.fingerprint.size,
+            "sha256": source.fingerprint.sha256,
+        },
+        "options": dict(options),
+        **origin(work.taxonomy, work.tagger or tagger_of(work.taxonomy)),
+        "plan": work.plan.record,
+    }
+
+
+def _plain(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: list(v) if isinstance(v, list | tuple) else v for k, v in given.items()}
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _make_all(
+    source: Source, work: Work, *, chunk: int, workers: int, progress: bool | None
+) -> list[dict[str, Any]]:
+    """Make the parts that are not there yet; return all of them, in the order of the file."""
+    from tqdm import tqdm
+
+    parts = done_parts(work.folder)
+    shown = shows_progress(source.rows or 0) if progress is None else progress
+    before = sum(map(_rows, parts.values()))
+    with tqdm(
+        initial=before, total=source.rows, unit=" rows", desc=source.path.name, disable=not shown
+    ) as bar:
+        tasks = _tasks(source, parts, chunk, bar)
+        for part in make_parts(work, tasks, workers=workers):
+            note_part(work.folder, part)
+            parts[part["part"]] = part
+            bar.update(_rows(part))
+    return [parts[number] for number in sorted(parts)]
+
+
+def _rows(part: Mapping[str, Any]) -> int:
+    return int(part["rows"][1]) - int(part["rows"][0]) + 1
+
+
+def _tasks(
+    source: Source, done: Mapping[int, Mapping[str, Any]], chunk: int, bar: Any
+) -> Iterator[Task]:
+    """Yield what is left to do; where the number of rows is not told, estimate it for the bar."""
+    first = 1
+    with closing(read_blocks(source, chunk)) as blocks:
+        for number, block in enumerate(blocks):
+            if number in done:
+                first = int(done[number]["rows"][1]) + 1
+                continue
+            piece = read_piece(source, block)
+            if len(piece.frame):
+                yield Task(number, first, piece)
+                first += len(piece.frame)
+            if source.rows is None:
+                bar.total = round((first - 1) / block.share)
+
+
+def _warn(manifest: Mapping[str, Any]) -> None:
+    other = manifest["languages"].get("other", 0)
+    if other:
+        note = write_note("other_languages", found=other, texts=manifest["texts"])
+        warnings.warn(note, TpfeedbackWarning, stacklevel=3)
+    if manifest["left_out"]:
+        note = write_note("columns_left_out", columns=manifest["left_out"])
+        warnings.warn(note, TpfeedbackWarning, stacklevel=3)

@@ -1,0 +1,73 @@
+"""A large table is analyzed in a process of its own: it can be stopped, and gives back all it used.
+
+`python -m tpfeedback.service.apart` reads a body of `/v1/analyze` from stdin and writes the
+analysis to stdout. It ends with 2 where the table cannot be analyzed, and stdout says why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import traceback
+from asyncio.subprocess import PIPE
+
+from tpfeedback.errors import TpfeedbackError
+from tpfeedback.service.problems import Problem, Refused, refusal
+
+NOT_POSSIBLE = 2
+
+
+async def analyze_apart(body: bytes, *, seconds: float) -> bytes:
+    """Return the analysis of a checked body as JSON; the process is killed after `seconds`.
+
+    Raises `Refused` where the table cannot be analyzed, or not in that time.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-P", "-W", "ignore", "-m", __name__, stdin=PIPE, stdout=PIPE,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(seconds):
+            result, _ = await process.communicate(body)
+    except TimeoutError as late:
+        raise Refused(
+            422,
+            "too_slow",
+            f"The analysis took longer than {seconds:g} seconds. Send fewer rows, or run "
+            "`tpfeedback analyze` where the data lie.",
+        ) from late
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode == NOT_POSSIBLE:
+        told = Problem.model_validate_json(result)
+        raise Refused(422, told.error, told.message)
+    if process.returncode != 0:
+        raise RuntimeError(f"the analysis ended with {process.returncode}")
+    return result
+
+
+def main() -> int:
+    """Analyze what stdin holds; nothing of it goes to stderr."""
+    from tpfeedback.service.analyses import analysis_json
+    from tpfeedback.service.bodies import AnalyzeRequest
+    from tpfeedback.service.taggers import Taggers
+    from tpfeedback.tagger import load_network_tagger
+
+    try:
+        request = AnalyzeRequest.model_validate_json(sys.stdin.buffer.read())
+        result, code = analysis_json(request, Taggers(load_network_tagger())), 0
+    except TpfeedbackError as error:
+        result, code = refusal(error).problem.model_dump_json().encode(), NOT_POSSIBLE
+    except Exception as error:  # its words may be a customer's: tell its kind and place alone
+        sys.stderr.write(
+            f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
+        )
+        return 1
+    sys.stdout.buffer.write(result)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
