@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -29,6 +30,7 @@ from tpfeedback.spark import measure_impact as measure_in_cluster
 
 ROOT = Path(__file__).parents[1]
 NEAR = 1e-9
+LONG = 300  # ticks of processor time, a hundred a second: it has begun to tag
 NUMBERS = ["score", "confidence"]
 
 
@@ -63,7 +65,9 @@ def in_cluster(path: Path, out: Path, *, workers: int, kill_after: float | None)
     begun = time.monotonic()
     if kill_after is not None:
         java = session.sparkContext._gateway.proc.pid
-        threading.Timer(kill_after, kill_busiest, [java]).start()
+        timer = threading.Timer(kill_after, kill_busiest, [java])
+        timer.daemon = True
+        timer.start()
     found = extract_mentions(rows, text="comment", feedback_id="id")
     found.write.parquet(str(out))
     tagged = time.monotonic()
@@ -78,17 +82,19 @@ def in_cluster(path: Path, out: Path, *, workers: int, kill_after: float | None)
 
 
 def kill_busiest(java: int) -> None:
-    """Kill the worker with the most processor time among those that this Spark has started."""
-    stats = {}
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            stats[int(place.name)] = (place / "stat").read_text().rpartition(")")[2].split()
-        except OSError:  # it has ended
-            continue
-    workers = [p for p, s in stats.items() if stats.get(int(s[1]), ["", "0"])[1] == str(java)]
-    busiest = max(workers, key=lambda p: int(stats[p][11]))
-    os.kill(busiest, signal.SIGKILL)
-    print(f"killed worker {busiest}")
+    """Kill the first worker of this Spark that has worked for `LONG` ticks."""
+    while True:
+        stats = {}
+        for place in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):  # it has ended
+                told = (place / "stat").read_text().rpartition(")")[2].split()
+                stats[int(place.name)] = (int(told[1]), int(told[11]))
+        for worker, (above, ticks) in stats.items():
+            if ticks > LONG and stats.get(above, (0, 0))[0] == java:
+                os.kill(worker, signal.SIGKILL)
+                print(f"killed worker {worker}", flush=True)
+                return
+        time.sleep(0.1)
 
 
 def on_one_machine(path: Path, out: Path, *, workers: int):

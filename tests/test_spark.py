@@ -33,7 +33,7 @@ from tpfeedback.priority import rank_touchpoints
 from tpfeedback.spark import extraction, impact
 from tpfeedback.taxonomy import load_taxonomy
 
-NEAR = 1e-5  # the last digits of a confidence move with the texts that are read beside it
+NEAR = 1e-9
 COPIES = 3  # of the texts, told apart by a number: a task long enough to be killed
 JAVA = shutil.which("java") or os.environ.get("JAVA_HOME")
 pytestmark = [

@@ -35,8 +35,7 @@ def extract_mentions(
     """Return the mentions table of a Spark DataFrame, tagged by its workers.
 
     The result is that of `tpfeedback.read_feedback` and `tpfeedback.extract_mentions` for all rows
-    at once, in no order; the last digits of score and confidence (from about the seventh on) move
-    with the texts that are read beside a text. The usual language, in which short texts are read
+    at once, in no order. The usual language, in which short texts are read
     that do not tell their own, is that of all rows: a quick first job counts it at once. The
     tagging waits, as always in Spark, until the result is asked for, and is done again each time:
     write it to a table, or cache it. A task that fails is done again by Spark and loses or doubles
