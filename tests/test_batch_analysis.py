@@ -201,6 +201,11 @@ def test_quotes_come_from_all_parts_with_their_texts(tagged):
         ({"model": "quadratic"}, ImpactError, "Unknown model 'quadratic'"),
         ({"policy": "silent"}, ImpactError, "Unknown policy 'silent'"),
         ({"taxonomy": "hotel"}, ReadError, "tagged with the taxonomy 'general'"),
+        (
+            {"model": "ordered_logit", "policy": "observed"},
+            ImpactError,
+            "Policy 'observed' cannot be taken with model='ordered_logit'",
+        ),
     ],
 )
 def test_what_a_batch_cannot_tell_is_refused(tagged, options, error, message):

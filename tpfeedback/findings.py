@@ -11,16 +11,15 @@ from typing import Any
 import pandas as pd
 
 from tpfeedback import report
-from tpfeedback.errors import ColumnError, WriteError, unknown_name
+from tpfeedback.errors import WriteError
 from tpfeedback.impact import ImpactFit
 from tpfeedback.ingest import Export
 from tpfeedback.masking import mask_personal
 from tpfeedback.notebook import in_notebook, show_page
 from tpfeedback.outcome import Outcome
-from tpfeedback.priority import pick_quotes
+from tpfeedback.priority import quotes_with_texts
 from tpfeedback.remarks import keep_warnings
 from tpfeedback.report.masked import masked_columns, masked_texts
-from tpfeedback.tables import SENTIMENTS
 from tpfeedback.tagger import Tagger
 from tpfeedback.taxonomy import Taxonomy
 
@@ -80,13 +79,9 @@ class Analysis:
 
         Raises `ColumnError` for a touchpoint or a sentiment that does not exist.
         """
-        if touchpoint not in self.taxonomy.keys:
-            raise ColumnError(unknown_name("touchpoint", touchpoint, self.taxonomy.keys))
-        if sentiment not in SENTIMENTS:
-            raise ColumnError(unknown_name("sentiment", sentiment, SENTIMENTS))
-        chosen = pick_quotes(self.mentions, touchpoint=touchpoint, sentiment=sentiment, n=n)
-        source = self.feedback[["feedback_id", "text", "overall", "date"]]
-        return chosen.merge(source, on="feedback_id", how="left", validate="many_to_one")
+        return quotes_with_texts(
+            self.feedback, self.mentions, self.taxonomy, touchpoint, sentiment=sentiment, n=n
+        )
 
     def to_html(
         self, path: str | Path | None = None, *, lang: str = "en", mask: bool = True

@@ -19,11 +19,10 @@ from tpfeedback.batch.ratings import choose_counted_outcome
 from tpfeedback.batch.tagging import Batch, read_batch
 from tpfeedback.errors import ColumnError, ReadError, TpfeedbackWarning, unknown_name
 from tpfeedback.impact import ImpactFit
-from tpfeedback.impact.measurement import Options
+from tpfeedback.impact.measurement import Options, check_options
 from tpfeedback.outcome import Outcome
-from tpfeedback.priority import pick_quotes, rank_touchpoints
+from tpfeedback.priority import quotes_with_texts, rank_touchpoints
 from tpfeedback.remarks import keep_warnings
-from tpfeedback.tables import SENTIMENTS
 from tpfeedback.taxonomy import Taxonomy, load_taxonomy
 
 
@@ -56,13 +55,9 @@ class BatchAnalysis:
 
         Raises `ColumnError` for a touchpoint or a sentiment that does not exist.
         """
-        if touchpoint not in self.taxonomy.keys:
-            raise ColumnError(unknown_name("touchpoint", touchpoint, self.taxonomy.keys))
-        if sentiment not in SENTIMENTS:
-            raise ColumnError(unknown_name("sentiment", sentiment, SENTIMENTS))
-        chosen = pick_quotes(self.mentions, touchpoint=touchpoint, sentiment=sentiment, n=n)
-        source = self.feedback[["feedback_id", "text", "overall", "date"]]
-        return chosen.merge(source, on="feedback_id", how="left", validate="many_to_one")
+        return quotes_with_texts(
+            self.feedback, self.mentions, self.taxonomy, touchpoint, sentiment=sentiment, n=n
+        )
 
     def __repr__(self) -> str:
         head = (
@@ -127,9 +122,10 @@ def analyze_tagged(
     told: list[str] = []
     with keep_warnings(told):
         outcome = choose_counted_outcome(place, batch.columns)
-        patterns = read_patterns(place, plan.keys, outcome=outcome.column, controls=controls)
         options = Options(outcome=outcome.column, model=model, policy=policy, taxonomy=plan,
                           controls=tuple(controls), random_state=random_state)  # fmt: skip
+        check_options(options)
+        patterns = read_patterns(place, plan.keys, outcome=outcome.column, controls=controls)
         fit = fit_patterns(patterns, options)
         for note in fit.notes:
             warnings.warn(note, TpfeedbackWarning, stacklevel=2)

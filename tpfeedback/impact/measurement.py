@@ -65,7 +65,7 @@ class Measurement:
 
 def measure(feedback: pd.DataFrame, mentions: pd.DataFrame, options: Options) -> Measurement:
     """Check what was given, and measure."""
-    _check(options)
+    check_options(options)
     seen = read_observations(
         feedback,
         mentions,
@@ -107,7 +107,7 @@ def measure(feedback: pd.DataFrame, mentions: pd.DataFrame, options: Options) ->
     return Measurement(_table(counts, columns), seen, notes, design, effects)
 
 
-def _check(options: Options) -> None:
+def check_options(options: Options) -> None:
     """Refuse unknown names, and what does not go together."""
     load_method(options.method)
     load_policy(options.policy)

@@ -6,8 +6,9 @@ import unicodedata
 
 import pandas as pd
 
-from tpfeedback.errors import ImpactError, unknown_name
+from tpfeedback.errors import ColumnError, ImpactError, unknown_name
 from tpfeedback.tables import SENTIMENTS
+from tpfeedback.taxonomy import Taxonomy
 
 LANGUAGE_SHARE = 0.1  # a language with this share of the candidates is heard before any twice
 READABLE = (24, 160)  # width in narrow characters of what is neither a scrap nor a story
@@ -48,6 +49,28 @@ def pick_quotes(
     pool = pool.drop_duplicates("_words")
     chosen = _each_language_once(pool["language"], n)
     return pool.loc[chosen].drop(columns=["_clear", "_words"]).reset_index(drop=True)
+
+
+def quotes_with_texts(
+    feedback: pd.DataFrame,
+    mentions: pd.DataFrame,
+    taxonomy: Taxonomy,
+    touchpoint: str,
+    *,
+    sentiment: str,
+    n: int,
+) -> pd.DataFrame:
+    """Return `pick_quotes` with the `text`, `overall` and `date` of each.
+
+    Raises `ColumnError` for a touchpoint or a sentiment that does not exist.
+    """
+    if touchpoint not in taxonomy.keys:
+        raise ColumnError(unknown_name("touchpoint", touchpoint, taxonomy.keys))
+    if sentiment not in SENTIMENTS:
+        raise ColumnError(unknown_name("sentiment", sentiment, SENTIMENTS))
+    chosen = pick_quotes(mentions, touchpoint=touchpoint, sentiment=sentiment, n=n)
+    source = feedback[["feedback_id", "text", "overall", "date"]]
+    return chosen.merge(source, on="feedback_id", how="left", validate="many_to_one")
 
 
 def _plain(evidence: str) -> str:

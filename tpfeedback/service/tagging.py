@@ -23,8 +23,7 @@ from tpfeedback.tagger_input import check_each
 from tpfeedback.taxonomy import Taxonomy
 
 TEXT_COST = 50  # characters that a text costs beside its own
-# A text's numbers move by a millionth with the texts beside it; so many digits do not.
-DIGITS = 4
+DIGITS = 4  # of scores and confidences: more of them say nothing
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ import pandas as pd
 from tpfeedback.batch.counted import fit_patterns
 from tpfeedback.errors import ColumnError, ImpactError, TpfeedbackWarning
 from tpfeedback.impact import ImpactFit
-from tpfeedback.impact.measurement import Options, _check
+from tpfeedback.impact.measurement import Options, check_options
 from tpfeedback.spark.counting import KINDS, PROBLEM, SUMS, count_pieces, place_name, put_together
 from tpfeedback.spark.rows import check_columns, usable_rows
 from tpfeedback.taxonomy import load_taxonomy
@@ -103,7 +103,7 @@ def fit_impact(
     plan = load_taxonomy(taxonomy)
     options = Options(outcome=outcome, model=model, policy=policy, taxonomy=plan,
                       controls=tuple(held), random_state=random_state)  # fmt: skip
-    _check(options)
+    check_options(options)
     feedback = feedback_df if text is None else usable_rows(feedback_df, text)
     kinds = _control_kinds(feedback, held)
     respondents = _respondents(feedback, mentions_df, named, kinds)
