@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-TRAINING = ("__main__", "card", "export", "network", "teacher", "train", "transformer")
+TRAINING = ("__main__", "card", "export", "graph", "network", "teacher", "train", "transformer")
 collect_ignore = (
     [] if find_spec("torch") else [f"tpfeedback/training/{name}.py" for name in TRAINING]
 )

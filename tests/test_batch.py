@@ -6,6 +6,7 @@ import csv
 import json
 import tempfile
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -321,3 +322,34 @@ def test_the_records_of_any_table_are_the_same_piece_by_piece(records, size):
 def test_no_line_is_lost_between_records(lines):
     split = [piece for line in lines for piece in line.splitlines(keepends=True)]
     assert "".join(whole_records(iter(split))) == "".join(lines)
+
+
+def test_a_piece_of_parquet_holds_its_own_texts_alone(tmp_path):
+    table = pd.DataFrame({"comment": [f"text {n}" for n in range(40)], "stars": [3] * 40})
+    table["city"] = pd.Categorical(["Oslo", "Rome"] * 20)
+    table.to_parquet(tmp_path / "rows.parquet", index=False)
+    source = open_source(tmp_path / "rows.parquet")
+    pieces = [read_piece(source, block).frame for block in read_blocks(source, 15)]
+    assert [str(one["comment"].dtype) for one in pieces] == ["str"] * 3
+    pd.testing.assert_frame_equal(pd.concat(pieces, ignore_index=True), table)
+
+
+class Listener(KeywordTagger):
+    """Believes the language that it is told."""
+
+    def tag(self, texts, *, languages=None, **options):
+        found = super().tag(texts)
+        return [replace(one, language=code) for one, code in zip(found, languages, strict=True)]
+
+
+@pytest.mark.parametrize("chunk", [4, 7, 100])
+def test_a_short_text_is_read_in_the_language_of_the_file_not_of_its_part(tmp_path, chunk):
+    english = [f"The courier was late again and nobody answered me {n}" for n in range(20)]
+    polish = [f"Bardzo dobry sklep, polecam każdemu kto szuka butów {n}" for n in range(9)]
+    table = pd.DataFrame({"comment": [*english, *polish, "ok", "super"], "stars": [4] * 31})
+    table.to_csv(tmp_path / "rows.csv", index=False)
+    tag_file(tmp_path / "rows.csv", tmp_path / "out", tagger=Listener(), chunk=chunk)
+    whole = tag_feedback(read_export(table).feedback, tagger=Listener()).feedback
+    spoken = table_of(tmp_path / "out", "feedback")["language"]
+    assert spoken.tolist() == whole["language"].tolist()
+    assert spoken.tolist()[-2:] == ["en", "en"]

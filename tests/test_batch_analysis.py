@@ -16,13 +16,14 @@ from tpfeedback import cli
 from tpfeedback.analysis import analyze
 from tpfeedback.batch import analyze_tagged, is_batch
 from tpfeedback.errors import ColumnError, ImpactError, ReadError, TpfeedbackWarning
-from tpfeedback.impact import fit_impact
+from tpfeedback.impact import explain, fit_impact
 from tpfeedback.priority import rank_touchpoints
 
 OPTIONS = [
     {},
     {"controls": ["city"]},
     {"controls": ["city", "age", "member"]},
+    {"controls": ["spent"]},
     {"policy": "observed"},
     {"policy": "imputed"},
     {"model": "ordered_logit"},
@@ -53,6 +54,7 @@ def messy_reviews(rows: int = 700, seed: int = 0) -> pd.DataFrame:
             "city": city,
             "age": chance.integers(20, 30, rows),
             "member": chance.random(rows) < 0.5,
+            "spent": chance.gamma(2.0, 20.0, rows).round(2),
         }
     )
 
@@ -187,6 +189,11 @@ def test_nothing_ranks_where_nothing_is_mentioned(tmp_path):
     assert found.priorities.empty
 
 
+def test_a_single_text_of_a_batch_cannot_be_explained(tagged):
+    with pytest.raises(ImpactError, match=r"holds no sum of parts.*\(no batch\)"):
+        explain(both(tagged)[0].fit, "1")
+
+
 def test_quotes_come_from_all_parts_with_their_texts(tagged):
     quotes = both(tagged)[0].quotes("delivery")
     assert set(quotes["touchpoint"]) == {"delivery"}
@@ -244,12 +251,13 @@ def test_the_command_tags_and_then_ranks(tmp_path, tagged, monkeypatch):
     second = command("analyze", out, "--out", tmp_path / "tables", "--control", "city")
     assert second.exit_code == 0, second.stderr
     assert "Delivery" in second.stdout
-    assert {path.name for path in (tmp_path / "tables").iterdir()} == {
-        "impact.csv", "priorities.csv"
+    written = {path.name for path in (tmp_path / "tables").iterdir()} - {"report.pptx"}
+    assert written == {
+        "impact.csv", "priorities.csv", "report.html", "report.xlsx", "report.md", "analysis.json",
     }  # fmt: skip
 
 
 def test_the_command_says_which_option_needs_every_text(tagged):
-    result = command("analyze", tagged, "--weights", "age", "--track")
+    result = command("analyze", tagged, "--precision", "0.9", "--track")
     assert result.exit_code == 2
-    assert "--weights, --track cannot be used for a tagged batch" in result.stderr
+    assert "--precision, --track cannot be used for a tagged batch" in result.stderr

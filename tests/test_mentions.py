@@ -9,6 +9,7 @@ import pytest
 
 from tpfeedback.errors import TableError, TpfeedbackWarning
 from tpfeedback.mentions import extract_mentions, tag_feedback
+from tpfeedback.mentions.spoken import read_languages
 from tpfeedback.tables import check_table
 from tpfeedback.tagger import Mention, TaggedText, load_network_tagger
 from tpfeedback.taxonomy import load_taxonomy
@@ -105,6 +106,16 @@ def test_a_text_too_short_to_tell_is_read_in_the_language_of_the_others():
     tagged = tag_feedback(feedback_of(*texts), tagger=load_network_tagger()).feedback
     assert list(tagged["language"]) == ["pl"] * 4
     assert (tagged["language_confidence"] >= 0.5).tolist() == [True, True, False, False]
+
+
+def test_languages_read_piece_by_piece_are_those_of_all_texts_at_once():
+    texts = ["Bardzo szybka dostawa i miła obsługa", "ok", "super", "не", "12", "Late again, and "
+             "nobody told me", "Polecam wszystkim ten sklep"]  # fmt: skip
+    whole = feedback_of(*texts)
+    expected = read_languages(whole)
+    pieces = [read_languages(whole.loc[k:k], usual="pl") for k in range(len(texts))]
+    pd.testing.assert_frame_equal(pd.concat(pieces), expected)
+    assert list(expected["language"][[0, 1, 4, 5]]) == ["pl", "pl", "pl", "en"]
 
 
 def test_a_short_text_in_another_script_keeps_its_language():

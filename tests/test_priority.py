@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +15,7 @@ from tests.priority_cases import impact_of
 from tpfeedback.errors import ColumnError, ImpactError
 from tpfeedback.impact import measure_impact
 from tpfeedback.priority import pick_quotes, rank_touchpoints
+from tpfeedback.priority.quotes import _plain, _readable
 from tpfeedback.tables import PRIORITIES, check_table
 
 
@@ -236,3 +239,11 @@ def test_a_single_text_in_another_language_takes_no_place():
 def test_an_unknown_sentiment_is_refused():
     with pytest.raises(ImpactError, match="Unknown sentiment 'angry'"):
         pick_quotes(mentions_of(SURE), touchpoint="delivery", sentiment="angry")
+
+
+@given(st.text(max_size=80))
+def test_the_words_of_a_quote_are_its_letters_and_digits_and_its_width_that_on_a_screen(evidence):
+    folded = unicodedata.normalize("NFKC", evidence).casefold()
+    assert _plain(evidence) == "".join(one for one in folded if one.isalnum())
+    width = sum(2 if unicodedata.east_asian_width(one) in ("W", "F") else 1 for one in evidence)
+    assert _readable(evidence) == min(1.0, width / 24, 160 / max(width, 1))

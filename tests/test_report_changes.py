@@ -11,7 +11,12 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 from tpfeedback.impact.marks import Marks
 from tpfeedback.impact.observations import Observations
 from tpfeedback.report.assurance import change_lines
-from tpfeedback.report.changes import MOST_PERIODS, measure_changes, share_difference
+from tpfeedback.report.changes import (
+    MOST_PERIODS,
+    measure_changes,
+    share_difference,
+    timeline,
+)
 from tpfeedback.wording import load_wording
 
 TOUCHPOINTS = ("delivery", "price", "staff")
@@ -36,6 +41,10 @@ def observed(outcome, negative=None, weights=None) -> Observations:
     )
 
 
+def changes(observations: Observations, dates: pd.Series):
+    return measure_changes(timeline(observations, dates))
+
+
 def days(size: int, step: str = "D") -> pd.Series:
     return pd.Series(pd.date_range("2024-01-01", periods=size, freq=step))
 
@@ -52,14 +61,14 @@ def test_the_difference_of_shares_is_that_of_statsmodels():
 def test_the_difference_of_means_is_that_of_welch():
     random = np.random.default_rng(0)
     outcome = np.concatenate([random.normal(3, 1, 50), random.normal(4, 2, 50)])
-    found = measure_changes(observed(outcome), days(100))["difference"]
+    found = changes(observed(outcome), days(100))["difference"]
     test = stats.ttest_ind(outcome[50:], outcome[:50], equal_var=False).confidence_interval()
     assert (found["low"], found["high"]) == pytest.approx((test.low, test.high))
 
 
 def test_a_mean_has_the_interval_of_student():
     outcome = np.random.default_rng(1).normal(3, 1, 80)
-    found = measure_changes(observed(outcome), days(80))["before"]
+    found = changes(observed(outcome), days(80))["before"]
     early = stats.ttest_1samp(outcome[:40], 0).confidence_interval()
     assert (found["low"], found["high"]) == pytest.approx((early.low, early.high))
 
@@ -67,8 +76,8 @@ def test_a_mean_has_the_interval_of_student():
 def test_equal_weights_change_nothing():
     random = np.random.default_rng(2)
     outcome, negative = random.normal(3, 1, 90), random.random((90, 3)) < 0.3
-    plain = measure_changes(observed(outcome, negative), days(90))
-    weighted = measure_changes(observed(outcome, negative, np.full(90, 2.5)), days(90))
+    plain = changes(observed(outcome, negative), days(90))
+    weighted = changes(observed(outcome, negative, np.full(90, 2.5)), days(90))
     assert weighted["difference"] == pytest.approx(plain["difference"])
     for one, other in zip(weighted["touchpoints"], plain["touchpoints"], strict=True):
         assert one == pytest.approx(other)
@@ -77,7 +86,7 @@ def test_equal_weights_change_nothing():
 def test_a_weight_counts_as_that_many_customers():
     outcome = np.tile([1.0, 5.0], 40)
     weights = np.tile([3.0, 1.0], 40)
-    found = measure_changes(observed(outcome, weights=weights), days(80))
+    found = changes(observed(outcome, weights=weights), days(80))
     assert found["before"]["value"] == pytest.approx(2.0)
 
 
@@ -85,7 +94,7 @@ def test_the_halves_are_cut_between_two_days_and_equal_in_size():
     dates = pd.Series(
         pd.to_datetime(["2020-01-01"] * 5 + ["2024-05-01"] * 40 + ["2024-05-02"] * 45)
     )
-    found = measure_changes(observed(np.arange(90.0)), dates)
+    found = changes(observed(np.arange(90.0)), dates)
     assert (found["before"]["texts"], found["after"]["texts"]) == (45, 45)
     assert (found["before"]["last"], found["after"]["first"]) == ("2024-05-01", "2024-05-02")
 
@@ -100,7 +109,7 @@ def test_the_halves_are_cut_between_two_days_and_equal_in_size():
     ],
 )
 def test_nothing_is_said_of_change_where_nothing_can_be(dates, why):
-    assert measure_changes(observed(np.arange(float(len(dates)))), dates) is None
+    assert changes(observed(np.arange(float(len(dates)))), dates) is None
 
 
 @pytest.mark.parametrize(
@@ -113,7 +122,7 @@ def test_nothing_is_said_of_change_where_nothing_can_be(dates, why):
     ],
 )
 def test_the_period_of_the_trend_follows_from_the_time_it_covers(step, period, first):
-    found = measure_changes(observed(np.arange(80.0)), days(80, step))
+    found = changes(observed(np.arange(80.0)), days(80, step))
     assert (found["period"], found["trend"][0]["period"]) == (period, first)
     assert len(found["trend"]) <= max(MOST_PERIODS, 44)
 
@@ -121,14 +130,14 @@ def test_the_period_of_the_trend_follows_from_the_time_it_covers(step, period, f
 def test_a_period_with_one_customer_has_no_interval():
     dates = days(80)
     dates[79] = pd.Timestamp("2024-12-01")
-    last = measure_changes(observed(np.arange(80.0)), dates)["trend"][-1]
+    last = changes(observed(np.arange(80.0)), dates)["trend"][-1]
     assert (last["texts"], last["low"], last["high"]) == (1, None, None)
 
 
 def test_undated_customers_are_left_out_and_counted():
     dates = days(100)
     dates[:10] = pd.NaT
-    found = measure_changes(observed(np.arange(100.0)), dates)
+    found = changes(observed(np.arange(100.0)), dates)
     assert found["undated"] == 10
     assert found["before"]["texts"] + found["after"]["texts"] == 90
 
@@ -136,9 +145,7 @@ def test_undated_customers_are_left_out_and_counted():
 def test_a_planted_change_of_complaints_is_found_and_called_sure():
     random = np.random.default_rng(3)
     shares = np.where(np.arange(800)[:, None] < 400, [0.3, 0.1, 0.1], [0.1, 0.1, 0.1])
-    found = measure_changes(
-        observed(np.zeros(800), random.random((800, 3)) < shares), days(800, "h")
-    )
+    found = changes(observed(np.zeros(800), random.random((800, 3)) < shares), days(800, "h"))
     first = found["touchpoints"][0]
     assert (first["touchpoint"], first["sure"], found["changed"]) == ("delivery", True, 1)
     assert first["change_low"] < -0.2 < first["change_high"]
@@ -149,16 +156,16 @@ def test_where_nothing_changed_a_change_is_seldom_called_sure():
     alarms = 0
     for _ in range(200):
         negative = random.random((300, 20)) < 0.15
-        alarms += measure_changes(observed(np.zeros(300), negative), days(300, "h"))["changed"] > 0
+        alarms += changes(observed(np.zeros(300), negative), days(300, "h"))["changed"] > 0
     assert alarms <= 18  # 5 % of 200, and what chance adds to it (99 %)
 
 
 def test_the_reader_is_told_when_no_change_is_sure():
     random = np.random.default_rng(5)
     negative = random.random((200, 3)) < 0.2
-    changes = measure_changes(observed(random.normal(3, 1, 200), negative), days(200))
+    found = changes(observed(random.normal(3, 1, 200), negative), days(200))
     facts = {
-        "outcome": {"decimals": 2, "gain_decimals": 2}, "names": {}, "changes": changes,
+        "outcome": {"decimals": 2, "gain_decimals": 2}, "names": {}, "changes": found,
     }  # fmt: skip
     said = " ".join(change_lines(facts, load_wording()))
     assert "The mean has not changed for sure" in said

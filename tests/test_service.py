@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from dataclasses import asdict
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -44,21 +45,24 @@ def test_tags_are_those_of_the_tagger():
         assert all(text[row["start"] : row["stop"]] == row["evidence"] for row in body["mentions"])
 
 
-def test_the_shipped_tagger_gives_the_same_answer_alone_and_in_company():
-    texts = ["Доставка опоздала на три часа, но курьер вежливый", "送货太慢了", "Rude staff", "ok"]
+def test_the_shipped_tagger_gives_every_number_of_the_library_alone_and_in_company():
+    texts = ["Доставка опоздала на три часа, но курьер вежливый", "送货太慢了", "Rude staff", "ok",
+             "Obsługa miła, ale ceny za wysokie. " * 20]  # fmt: skip
 
     async def conversation(client):
         many = [client.post("/v1/tag", json={"texts": [text]}) for text in texts]
-        return [answer.json()["tagged"][0] for answer in await asyncio.gather(*many)]
+        alone = [answer.json()["tagged"][0] for answer in await asyncio.gather(*many)]
+        return alone, (await client.post("/v1/tag", json={"texts": texts})).json()["tagged"]
 
-    answers = talk(conversation, load=load_network_tagger)
+    alone, together = talk(conversation, load=load_network_tagger)
+    assert alone == together
     tagged = [load_network_tagger().tag([text])[0] for text in texts]
-    for answer, one in zip(answers, tagged, strict=True):
-        assert answer["language"] == one.language
-        assert answer["confidence"] == pytest.approx(one.confidence, abs=2e-4)
+    for answer, one in zip(alone, tagged, strict=True):
+        assert (answer["language"], answer["confidence"]) == (one.language, one.confidence)
         for name in ("mentions", "unsure"):
-            told = [(m["touchpoint"], m["sentiment"], m["start"]) for m in answer[name]]
-            assert told == [(m.touchpoint, m.sentiment, m.start) for m in getattr(one, name)]
+            expected = [asdict(mention) for mention in getattr(one, name)]
+            assert [{key: told[key] for key in expected[0]} for told in answer[name]] == expected
+    assert sum(len(answer["mentions"]) for answer in alone) >= 4
 
 
 def test_a_language_that_is_not_read_has_no_sentiment():
@@ -207,6 +211,12 @@ def test_nothing_is_told_without_a_key_that_is_known(headers, status, path):
     assert ("WWW-Authenticate" in answer.headers) == (status == 401)
 
 
+@pytest.mark.parametrize("second", [KEY, "wrong-but-long-enough"])
+def test_two_keys_are_no_key(second):
+    headers = [("Authorization", f"Bearer {KEY}"), ("Authorization", f"Bearer {second}")]
+    assert ask("GET", "/metrics", headers=headers, service={"keys": KEYS}).status_code == 401
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/openapi.json"])
 def test_health_and_description_need_no_key(path):
     assert ask("GET", path, service={"keys": KEYS}).status_code == 200
@@ -277,6 +287,7 @@ def test_no_text_gets_into_the_log_even_from_a_crash(caplog):
         (b"[" * 2_000_000, 413),
         (b'{"texts":' * 200_000, 400),
         (b'{"texts": ["a"], "precision": ' + b"9" * 100_000 + b"}", 400),
+        (b'{"texts": ["late"], "texts": ["early"]}', 422),
         (b"null", 422),
         (b"[]", 422),
         (b'"texts"', 422),
@@ -338,6 +349,15 @@ def test_a_wrong_table_is_a_problem(rows):
     assert answer.json()["error"] == "invalid"
 
 
+def test_a_name_that_stands_twice_is_refused_and_not_chosen_from():
+    rows = (
+        b'{"rows": [{"comment": "late", "stars": 1}, {"comment": "late", "stars": 1, "stars": 5}]}'
+    )
+    answer = ask("POST", "/v1/analyze", content=rows, headers=JSON)
+    assert answer.status_code == 422
+    assert answer.json()["message"].startswith("'stars' is named twice in one object.")
+
+
 def test_every_wrong_cell_is_told_once_with_its_place():
     answer = ask("POST", "/v1/analyze", json={"rows": [{"a": "x"}, {"a": [1], "b": {}}]}).json()
     assert [one["where"] for one in answer["details"]] == ["rows.1.a", "rows.1.b"]
@@ -348,7 +368,13 @@ def test_every_wrong_cell_is_told_once_with_its_place():
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/", 404), ("GET", "/docs", 404), ("GET", "/v1/tag", 405), ("PUT", "/v1/tag", 405)],
+    [
+        ("GET", "/", 404),
+        ("GET", "/docs", 404),
+        ("GET", "/v1/taxonomies/", 404),
+        ("GET", "/v1/tag", 405),
+        ("PUT", "/v1/tag", 405),
+    ],
 )
 def test_an_unknown_path_or_method_is_a_problem_too(method, path, status):
     answer = ask(method, path)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -96,6 +100,30 @@ def test_a_job_can_be_dropped_at_once():
     assert [answer.status_code for answer in answers] == [204, 404]
 
 
+def test_a_job_that_runs_is_ended_when_it_is_dropped_and_the_next_one_begins():
+    ended_early = []
+
+    async def first_never_ends(body):
+        try:
+            await asyncio.sleep(60 if len(json.loads(body)["rows"]) == 301 else 0)
+        except asyncio.CancelledError:
+            ended_early.append(True)
+            raise
+        return b"{}"
+
+    async def conversation(client):
+        url = (await send(client)).json()["url"]
+        while (await client.get(url)).json()["status"] != "running":
+            await asyncio.sleep(0.01)
+        dropped = await client.delete(url)
+        return dropped, await ended(client, (await send(client, 302)).json()["url"])
+
+    dropped, job = talk(conversation, run_job=first_never_ends)
+    assert dropped.status_code == 204
+    assert ended_early == [True]
+    assert job.json()["status"] == "done"
+
+
 def test_ids_of_jobs_are_long_and_never_the_same():
     jobs = Jobs(Limits(jobs_waiting=100), result_of)
     names = {jobs.accept(b"", b"{}") for _ in range(100)}
@@ -184,6 +212,35 @@ def test_a_process_of_its_own_says_what_is_wrong_with_the_table():
     with pytest.raises(Refused, match="Unknown column 'commment'") as refused:
         asyncio.run(analyze_apart(body, seconds=120))
     assert refused.value.problem.error == "column"
+
+
+STARTS_ONE = f"""
+import os, subprocess, sys
+one = subprocess.Popen([sys.executable, "-m", "{analyze_apart.__module__}", str(os.getpid())])
+print(one.pid, flush=True)
+one.wait()
+"""
+
+
+def test_a_process_of_its_own_ends_when_the_service_is_killed():
+    reading, writing = os.pipe()
+    service = subprocess.Popen(
+        [sys.executable, "-c", STARTS_ONE], stdin=reading, stdout=subprocess.PIPE
+    )
+    os.close(reading)
+    assert service.stdout.readline().strip().isdigit()
+    service.kill()
+    service.wait()
+    service.stdout.close()
+    with pytest.raises(BrokenPipeError):  # nobody is left who waits for a body
+        write_on(writing)
+    os.close(writing)
+
+
+def write_on(pipe):
+    for _ in range(1200):
+        os.write(pipe, b" ")
+        time.sleep(0.05)
 
 
 def test_a_process_that_takes_too_long_is_ended():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 
@@ -128,13 +130,25 @@ def test_a_bucket_fills_again_by_the_clock_and_never_above_its_size():
 
 @pytest.fixture
 def service(tmp_path):
+    with running(tmp_path) as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def one_service(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("service")) as process:
+        yield process
+
+
+@contextmanager
+def running(tmp_path):
     (tmp_path / "keys.txt").write_text(KEY, encoding="utf-8")
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
     command = [sys.executable, "-m", "tpfeedback", "serve", "--port", port, "--threads", 1,
                "--api-key-file", tmp_path / "keys.txt", "--limit", "body_bytes=100000",
-               "--limit", "body_seconds=1"]  # fmt: skip
+               "--limit", "body_seconds=1", "--limit", "head_seconds=1"]  # fmt: skip
     process = subprocess.Popen([*map(str, command)], stderr=subprocess.PIPE, text=True)
     try:
         until_ready(port, process)
@@ -170,12 +184,63 @@ def post(port, texts):
 def raw(port, *parts):
     """Send the parts of a request as they are and return the first line of the answer."""
     with socket.create_connection(("127.0.0.1", port), timeout=30) as one:
-        for part in parts:
-            try:
+        try:
+            for part in parts:
                 one.sendall(part)
-            except OSError:
-                break  # it is refused before all was sent
-        return one.makefile("rb").readline().decode()
+            return first_line(one)
+        except ConnectionError:  # it is refused before all was sent
+            return " refused "
+
+
+def first_line(connection):
+    with connection.makefile("rb") as lines:
+        return lines.readline().decode()
+
+
+def test_no_connection_is_held_by_a_head_that_comes_slowly_or_without_end(service):
+    port = service.port
+    start = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
+    idle = [socket.create_connection(("127.0.0.1", port), timeout=30) for _ in range(20)]
+    for one in idle[:10]:
+        one.sendall(start)
+    told = [first_line(one) for one in idle]
+    assert {line.split()[1] for line in told} == {"408"}
+    for one in idle:
+        one.close()
+    assert " 431 " in raw(port, start + b"X: " + b"y" * 40_000 + b"\r\n\r\n")
+    assert " 431 " in raw(port, start + b"X: y\r\n" * 9_000 + b"\r\n")
+    assert " 431 " in raw(port, b"GET /healthz?" + b"y" * 40_000 + start[12:] + b"\r\n")
+    assert " 200 " not in raw(port, start, *[b"X: " + b"y" * 60_000 + b"\r\n"] * 500)
+    assert " 200 " in raw(port, start + b"X: " + b"y" * 30_000 + b"\r\n\r\n")
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as one:  # its second head
+        one.sendall(start + b"\r\n" + start)
+        with one.makefile("rb") as lines:
+            assert re.findall(rb"HTTP/1.1 (\d+)", lines.read()) == [b"200", b"408"]
+    assert service.poll() is None
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Transfer-Encoding: gzip, chunked",
+        b"Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked",
+        b"Content-Length: 4\r\nContent-Length: 5",
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked",
+        b"Content-Length: -1",
+        b"Content-Length: 0x4",
+        b"X: a\r\n folded: b",
+        b"X: a\0b",
+    ],
+)
+def test_a_head_that_can_be_read_in_two_ways_is_refused(one_service, head):
+    told = raw(
+        one_service.port,
+        f"POST /v1/tag HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY}\r\n"
+        "Content-Type: application/json\r\n".encode()
+        + head
+        + b"\r\n\r\n4\r\n{}  \r\n0\r\n\r\n",
+    )
+    assert " 400 " in told
 
 
 def test_it_refuses_what_is_too_large_or_too_slow_and_finishes_what_it_accepted(service):

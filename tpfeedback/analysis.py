@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -35,6 +37,7 @@ def analyze(
     language: Named = None,
     question: Named = None,
     sheet: str | int | None = None,
+    query: str | None = None,
     taxonomy: TaxonomySource | None = None,
     tagger: Tagger | None = None,
     min_confidence: float | None = None,
@@ -50,9 +53,10 @@ def analyze(
 ) -> Analysis:
     """Read `source`, find the touchpoints, measure their impact and rank them.
 
-    `source` is a path, a DataFrame or an `Export`; `text`, `overall`, `date`, `channel`,
-    `language` and `question` name its columns, are guessed where not given and stay empty
-    where False; `sheet` is that of an Excel file; `controls`, `model`, `weights`, `cluster`,
+    `source` is what `read_export` reads (a path, a DataFrame, a connection with `query`) or an
+    `Export`; `text`, `overall`, `date`, `channel`, `language` and `question` name its columns,
+    are guessed where not given and stay empty where False; `sheet` is that of an Excel file. A
+    folder that `tag_file` wrote is for `analyze_tagged`. `controls`, `model`, `weights`, `cluster`,
     `policy` and `random_state` are those of `measure_impact`; `labels` too, or the filled sheets
     that `read_labels` takes: several readings of a text are settled. The other options are those
     of `extract_mentions`. Where `progress` is None, a bar is shown in a terminal, and in a
@@ -69,8 +73,9 @@ def analyze(
     ('stars', '1-5', 60)
     """
     named = {"text": text, "overall": overall, "date": date, "channel": channel,
-             "language": language, "question": question, "sheet": sheet}  # fmt: skip
-    options = {"min_confidence": min_confidence, "precision": precision}
+             "language": language, "question": question, "sheet": sheet,
+             "query": query}  # fmt: skip
+    options: dict[str, Any] = {"min_confidence": min_confidence, "precision": precision}
     asked: dict[str, Any] = {"controls": list(controls), "model": model, "weights": weights,
              "cluster": cluster, "policy": policy, "random_state": random_state}  # fmt: skip
     told: list[str] = []
@@ -141,6 +146,13 @@ def _export(source: Any, named: Mapping[str, Named]) -> Export:
         raise ColumnError(
             f"The columns {', '.join(given)} were named for an Export, whose columns are chosen "
             "already. Name them in read_export, or pass the file itself to analyze."
+        )
+    if isinstance(source, str | os.PathLike) and os.path.isdir(source):  # noqa: PTH112
+        raise ReadError(
+            f"{Path(source).name!r} is a folder. Allowed: a file, a DataFrame, an Export or a "
+            "connection. For a folder that tpfeedback tag wrote call "
+            f"tpfeedback.analyze_tagged({str(source)!r}): from all of its parts it gives the same "
+            "numbers and the same report, and needs no tagging."
         )
     export = source if isinstance(source, Export) else read_export(source, **given)
     if export.feedback.empty:

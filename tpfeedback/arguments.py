@@ -8,6 +8,10 @@ from typing import Annotated
 import typer
 
 File = Annotated[Path, typer.Argument(help="CSV, TSV, Excel, JSON, JSON Lines or Parquet.")]
+FileOrFolder = Annotated[
+    Path,
+    typer.Argument(help="CSV, TSV, Excel, JSON, JSON Lines or Parquet; or a tagged folder."),
+]
 Text = Annotated[list[str] | None, typer.Option(help="Column of the texts; repeat it for several.")]
 Overall = Annotated[str | None, typer.Option(help="Column of the rating.")]
 Date = Annotated[str | None, typer.Option(help="Column of the date.")]
@@ -62,7 +66,9 @@ Chunk = Annotated[int, typer.Option(min=1, help="Records in each part.")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")]
 
 Page = Annotated[Path, typer.Argument(help="The report.html to check.")]
-Data = Annotated[Path, typer.Option(help="The file that the report was made from.")]
+Data = Annotated[
+    Path, typer.Option(help="The file, or the tagged folder, that the report was made from.")
+]
 OwnTaxonomy = Annotated[
     str | None, typer.Option(help="The .toml file of the taxonomy, if one of your own.")
 ]

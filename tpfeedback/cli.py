@@ -53,7 +53,7 @@ def _root(
 
 @app.command("analyze")
 def _analyze(
-    file: arguments.File,
+    file: arguments.FileOrFolder,
     *,
     text: arguments.Text = None,
     overall: arguments.Overall = None,
@@ -286,12 +286,10 @@ def _analyze_batch(
     *, lang: str, top: int, mask: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Show and write what the tagged parts in a folder tell."""
-    from tpfeedback.batch.command import analyze_batch, ranked_table, write_tables
-    from tpfeedback.report.terminal import PIPED_WIDTH
+    from tpfeedback.batch.command import analyze_batch
 
     found = analyze_batch(folder, options, others, say=partial(tell, quiet))
-    width = None if sys.stdout.isatty() else PIPED_WIDTH
-    typer.echo(ranked_table(found, lang=lang, top=top, mask=mask, width=width), nl=False)
+    typer.echo(ranked_table(found, top, lang, mask), nl=False)
     if out is not None:
-        write_tables(found, out)
-        tell(quiet, f"Wrote {out / 'impact.csv'} and priorities.csv beside it.")
+        others_written = write_files(found, out, lang, mask)
+        tell(quiet, f"Wrote {out / 'report.html'} and {others_written} more files beside it.")

@@ -136,6 +136,7 @@ def _by_groups(script: str, words: list[str], share: float) -> Detected:
     language = max(sorted(best), key=lambda name: best[name])
     # Two or three letters fit many languages, whatever the table says.
     confidence = best[language] * share * (1 - 0.5 ** (sum(map(len, is_name)) / 2))
+    confidence = min(confidence, 1.0)  # chances are rounded, and may add up to a little more
     if language == TRANSLITERATED:
         return Detected("ru", min(confidence, UNCERTAIN))
     return Detected(language, confidence)

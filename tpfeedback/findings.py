@@ -1,8 +1,7 @@
-"""What `analyze` found: the tables, how they came about, and every form of the report."""
+"""What `analyze` found: the tables and how they came about."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,22 +9,19 @@ from typing import Any
 
 import pandas as pd
 
-from tpfeedback import report
-from tpfeedback.errors import WriteError
+from tpfeedback.forms import Forms, told_ranking
 from tpfeedback.impact import ImpactFit
 from tpfeedback.ingest import Export
-from tpfeedback.masking import mask_personal
-from tpfeedback.notebook import in_notebook, show_page
 from tpfeedback.outcome import Outcome
-from tpfeedback.priority import quotes_with_texts
 from tpfeedback.remarks import keep_warnings
+from tpfeedback.report.counted import Counted, count_rows
 from tpfeedback.report.masked import masked_columns, masked_texts
 from tpfeedback.tagger import Tagger
 from tpfeedback.taxonomy import Taxonomy
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Analysis:
+class Analysis(Forms):
     """Everything that `analyze` found: the four tables and how they came about.
 
     `feedback`, `mentions`, `impact` and `priorities` follow `tpfeedback.tables`; `export` is what
@@ -70,54 +66,19 @@ class Analysis:
         return self.export.columns
 
     @property
+    def guessed(self) -> tuple[str, ...]:
+        """The roles whose columns were guessed."""
+        return self.export.guessed
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What reading had to say, in sentences."""
         return self.export.notes
 
-    def quotes(self, touchpoint: str, *, sentiment: str = "negative", n: int = 3) -> pd.DataFrame:
-        """Return the `n` clearest mentions of a touchpoint, with `text`, `overall` and `date`.
-
-        Raises `ColumnError` for a touchpoint or a sentiment that does not exist.
-        """
-        return quotes_with_texts(
-            self.feedback, self.mentions, self.taxonomy, touchpoint, sentiment=sentiment, n=n
-        )
-
-    def to_html(
-        self, path: str | Path | None = None, *, lang: str = "en", mask: bool = True
-    ) -> str:
-        """Return the report as one HTML page of at most 2 MB, and write it to `path` if given."""
-        page = report.render_html(report.report_facts(self, mask=mask), language=lang)
-        if path is not None:
-            _writable(path).write_text(page, encoding="utf-8", newline="\n")
-        return page
-
-    def to_markdown(self, *, lang: str = "en", mask: bool = True) -> str:
-        """Return the report as Markdown."""
-        return report.render_markdown(report.report_facts(self, mask=mask), language=lang)
-
-    def to_excel(self, path: str | Path, *, lang: str = "en", mask: bool = True) -> None:
-        """Write a workbook: priorities, touchpoints, quotes, feedback, rejected rows, method."""
-        report.write_workbook(self, _writable(path), language=lang, mask=mask)
-
-    def to_pptx(self, path: str | Path, *, lang: str = "en", mask: bool = True) -> None:
-        """Write the report as slides; `WriteError` where python-pptx is not installed."""
-        report.write_slides(self, _writable(path), language=lang, mask=mask)
-
-    def to_dict(self, *, mask: bool = True) -> dict[str, Any]:
-        """Return all of it as plain values that JSON can hold; missing numbers are None."""
-        found = self.masked() if mask else self
-        facts = report.report_facts(self, mask=mask)
-        tables = ("priorities", "impact", "mentions", "feedback", "rejected")
-        parts = ("outcome", "names", "rewards", "taxonomy", "columns", "settings",
-                 "versions", "tracking", "closer")  # fmt: skip
-        told = {"warnings": self.warnings, "notes": self.notes}
-        return {
-            "answer": report.answer(facts),
-            **{part: facts[part] for part in parts},
-            **{name: [_shown(one, mask) for one in said] for name, said in told.items()},
-            **{name: report.plain_records(getattr(found, name)) for name in tables},
-        }
+    @property
+    def counted(self) -> Counted:
+        """What is counted over all texts, for the report."""
+        return count_rows(self, self.rejected, self.export.read)
 
     def masked(self) -> Analysis:
         """Return the analysis with personal data masked in every column of texts it holds.
@@ -245,41 +206,8 @@ class Analysis:
             settings={**self.settings, "closer": question_settings(asked)},
         )
 
-    def show(self, *, lang: str = "en", mask: bool = True) -> None:
-        """Show the whole report below the cell of a notebook; elsewhere write the ranked table."""
-        facts = report.report_facts(self, mask=mask)
-        if in_notebook():
-            show_page(report.render_html(facts, language=lang))
-        else:
-            sys.stdout.write(report.render_table(facts, language=lang))
-
-    def _repr_html_(self) -> str:
-        return report.render_summary(report.report_facts(self))
-
     def __repr__(self) -> str:
-        head = (
+        return (
             f"Analysis of {len(self.feedback)} texts ({len(self.rejected)} rows set aside): "
-            f"{len(self.mentions)} mentions, {len(self.priorities)} touchpoints ranked, "
-            f"explaining {self.outcome.name} ({self.outcome.scale or 'scale not known'})"
+            f"{len(self.mentions)} mentions, {told_ranking(self)}"
         )
-        ranked = self.priorities.sort_values(["rank", "touchpoint"]).head(3)
-        lines = [
-            f"  {row.rank}. {row.touchpoint}: prize {row.prize:.3f} "
-            f"({row.prize_low:.3f} to {row.prize_high:.3f})"
-            for row in ranked.itertuples()
-        ]
-        return "\n".join([head, *lines])
-
-
-def _shown(remark: str, mask: bool) -> str:
-    return mask_personal(remark).text if mask else str(remark)
-
-
-def _writable(path: str | Path) -> Path:
-    """Return the path, or raise `WriteError` where its folder does not exist."""
-    if not Path(path).parent.is_dir():
-        raise WriteError(
-            f"Cannot write {Path(path).name!r}: there is no folder {str(Path(path).parent)!r}. "
-            "Create the folder or name another one."
-        )
-    return Path(path)

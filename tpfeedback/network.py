@@ -33,10 +33,12 @@ Floats = NDArray[np.float32]
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 BEGIN, END = 1, 2
 LONGEST_QUESTION = 40  # tokens of the question that the text answers
-INPUTS = ["embedded", "ids", "mask"]
+INPUTS = ["pieces", "steps", "real", "ids", "mask"]
 OUTPUTS = ["presence", "polarity", "overall", "attention", "logits"]
 HIDDEN = "hidden"  # tokens in their context, for touchpoints that the network was not made for
 BATCH_TOKENS = 1024  # tokens of one run, padding included: so much stays in a processor's cache
+PADDING = -1  # what stands in for tokens behind the end of a row
+ZERO = np.uint8(128)  # the byte that stands for 0 in the embeddings that the session is given
 STEP = 4  # a row is padded to a multiple of it: how long its neighbours are changes no digit
 
 
@@ -154,14 +156,17 @@ class Network:
         Sums run over the padding too, and a lone row would be added up in another order than one
         of several: so the length is the row's own, and there are always at least two rows.
         """
-        ids = np.zeros((max(len(rows), 2), padded(len(rows[0]))), np.int64)
-        mask = np.zeros((*ids.shape, 1), np.float32)
+        ids = np.full((max(len(rows), 2), padded(len(rows[0]))), PADDING, np.int64)
         for i, row in enumerate(rows):
             ids[i, : len(row)] = row
-            mask[i, : len(row)] = 1
         pieces, places = np.unique(ids, return_inverse=True)
-        embedded = self.table[pieces].astype(np.float32) * self.scale[pieces][:, None]
-        given = (embedded, places.reshape(ids.shape), mask)
+        given = (
+            self.table[pieces].view(np.uint8) ^ ZERO,
+            self.scale[pieces][:, None],
+            (pieces[:, None] != PADDING).astype(np.float32),
+            places.reshape(ids.shape),
+            (ids[..., None] != PADDING).astype(np.float32),
+        )
         outputs: list[Floats] = self.session.run(wanted, dict(zip(INPUTS, given, strict=True)))
         return outputs
 
@@ -252,6 +257,8 @@ def load_network(name: str, *, threads: int | None = None) -> Network:
 
 
 def _session(path: Path) -> InferenceSession:
+    # Read when it is imported: without it, onnxruntime reports its use to its maker.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -260,7 +267,10 @@ def _session(path: Path) -> InferenceSession:
     if not adds_bytes_exactly():
         options.add_session_config_entry("session.x64quantprecision", "1")
     return onnxruntime.InferenceSession(
-        str(path), sess_options=options, providers=["CPUExecutionProvider"]
+        str(path),
+        sess_options=options,
+        providers=["CPUExecutionProvider"],
+        disabled_optimizers=["SkipLayerNormFusion"],  # slower than what it replaces
     )
 
 

@@ -11,14 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tpfeedback.errors import TpfeedbackWarning
+from tpfeedback.errors import ReadError, TpfeedbackWarning
 from tpfeedback.telling import tell, tell_of_reading
 
 if TYPE_CHECKING:
     from tpfeedback.analysis import Analysis
+    from tpfeedback.batch import BatchAnalysis
 
 USUAL_FREQ = "W"
 TABLES = ("feedback", "mentions", "impact", "priorities", "rejected")
+ASKED_OF_BATCH = ("controls", "model", "weights", "cluster", "policy", "random_state")
 REPORTS = ("report.html", "report.xlsx", "report.md", "analysis.json")
 
 
@@ -99,12 +101,15 @@ def run_again(
     theirs: Path | None = None,
     labels: Sequence[Path] | None = None,
     quiet: bool = False,
-) -> Analysis:
+) -> Analysis | BatchAnalysis:
     """Return the analysis of `data` with the options that a page was made with.
 
-    Raises `ReadError` where the page compares with a competitor and `theirs`, their file, lacks,
-    or where hand labels went in and `labels`, their sheets, lack.
+    `data` is a file, or the folder of a batch for a page that was made from one. Raises
+    `ReadError` where it is the other of the two, where the page compares with a competitor and
+    `theirs`, their file, lacks, or where hand labels went in and `labels`, their sheets, lack.
     """
+    if data.is_dir() or "batch" in settings:
+        return _batch_again(data, settings, taxonomy)
     wishes, questions = settings.get("track"), settings.get("closer")
     again: dict[str, Any] = {}
     with warnings.catch_warnings():
@@ -119,6 +124,26 @@ def run_again(
         analysis = _again(data, settings, taxonomy, quiet, labels)
         analysis = analysis if wishes is None else analysis.track(**again)
         return analysis if questions is None else analysis.look_closer(**closer)
+
+
+def _batch_again(data: Path, settings: Mapping[str, Any], taxonomy: str | None) -> BatchAnalysis:
+    from tpfeedback.batch import analyze_tagged
+
+    if not data.is_dir():
+        raise ReadError(
+            f"The page was made from the parts of a tagged batch, but {data.name} is a file. Give "
+            "the folder: tpfeedback verify report.html --data FOLDER. Where it is gone, write it "
+            "again from the file: tpfeedback tag FILE --out FOLDER."
+        )
+    if "batch" not in settings:
+        raise ReadError(
+            f"The page was made from the file {settings.get('source')!r}, but {data.name} is a "
+            "folder. Give that file: tpfeedback verify report.html --data FILE."
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TpfeedbackWarning)  # the page tells them already
+        asked = {name: settings[name] for name in ASKED_OF_BATCH if name in settings}
+        return analyze_tagged(data, taxonomy=taxonomy, **asked)
 
 
 def _closer_again(
@@ -150,7 +175,7 @@ def _again(
     return analysis
 
 
-def ranked_table(analysis: Analysis, top: int, lang: str, mask: bool) -> str:
+def ranked_table(analysis: Analysis | BatchAnalysis, top: int, lang: str, mask: bool) -> str:
     """Return the ranked table and the first quotes, as wide as the terminal."""
     from tpfeedback.report import render_table, report_facts
     from tpfeedback.report.terminal import PIPED_WIDTH
@@ -167,14 +192,18 @@ def has_slides() -> bool:
     return find_spec("pptx") is not None
 
 
-def write_files(analysis: Analysis, folder: Path, lang: str, mask: bool) -> int:
-    """Write the report in every form and the tables; return how many files beside the page."""
+def write_files(analysis: Analysis | BatchAnalysis, folder: Path, lang: str, mask: bool) -> int:
+    """Write the report in every form and the tables; return how many files beside the page.
+
+    Of a batch, the tables of single texts are in its folder and not written again.
+    """
     from tpfeedback.report import write_csv
 
     analysis.to_html(folder / "report.html", lang=lang, mask=mask)
     analysis.to_excel(folder / "report.xlsx", lang=lang, mask=mask)
     shown = analysis.masked() if mask else analysis
-    content = json.dumps(shown.to_dict(mask=mask), ensure_ascii=False, allow_nan=False, indent=1)
+    told = shown.to_dict(mask=mask)
+    content = json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1)
     (folder / "analysis.json").write_text(content + "\n", encoding="utf-8", newline="\n")
     (folder / "report.md").write_text(
         analysis.to_markdown(lang=lang, mask=mask), encoding="utf-8", newline="\n"
@@ -182,9 +211,10 @@ def write_files(analysis: Analysis, folder: Path, lang: str, mask: bool) -> int:
     slides = has_slides()
     if slides:
         analysis.to_pptx(folder / "report.pptx", lang=lang, mask=mask)
-    for name in TABLES:
+    tables = [name for name in TABLES if name in told]
+    for name in tables:
         write_csv(getattr(shown, name), folder / f"{name}.csv")
-    return len(TABLES) + len(REPORTS) - 1 + slides
+    return len(tables) + len(REPORTS) - 1 + slides
 
 
 @contextmanager

@@ -4,36 +4,49 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from tpfeedback.analysis import stated_quality
+from tpfeedback.batch.account import count_parts
 from tpfeedback.batch.counted import fit_patterns
 from tpfeedback.batch.folder import read_finished
-from tpfeedback.batch.patterns import Patterns, read_patterns
-from tpfeedback.batch.quotes import keep_clearest
+from tpfeedback.batch.patterns import read_patterns
+from tpfeedback.batch.quotes import first_rejected, keep_clearest
 from tpfeedback.batch.ratings import choose_counted_outcome
 from tpfeedback.batch.tagging import Batch, read_batch
 from tpfeedback.errors import ColumnError, ReadError, TpfeedbackWarning, unknown_name
+from tpfeedback.forms import Forms, told_ranking
 from tpfeedback.impact import ImpactFit
 from tpfeedback.impact.measurement import Options, check_options
 from tpfeedback.outcome import Outcome
-from tpfeedback.priority import quotes_with_texts, rank_touchpoints
+from tpfeedback.priority import rank_touchpoints
 from tpfeedback.remarks import keep_warnings
+from tpfeedback.report.counted import Counted
+from tpfeedback.report.masked import masked_texts
+from tpfeedback.settings import origin
+from tpfeedback.tagger import Tagger
 from tpfeedback.taxonomy import Taxonomy, load_taxonomy
+from tpfeedback.teaching.ready import tagger_of
+from tpfeedback.wording import write_note
+
+SHOWN = 1000  # rows set aside
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class BatchAnalysis:
-    """What the parts of a batch tell: the impact table and the priorities, and how they came.
+class BatchAnalysis(Forms):
+    """What the parts of a batch tell: impact and priorities, how they came, and the report.
 
-    `impact`, `priorities`, `fit`, `outcome`, `warnings`, `taxonomy` and `settings` are those of
-    `tpfeedback.Analysis`, but that `fit` explains no single text. `rated` counts respondents with
-    an outcome, `patterns` how many distinct ones there are. `feedback` and `mentions` hold the
-    clearest mentions alone, for quotes: nothing may be counted in them.
+    `impact`, `priorities`, `fit`, `outcome`, `warnings`, `taxonomy`, `settings` and the forms of
+    the report are those of `tpfeedback.Analysis`, but that `fit` explains no single text.
+    `counted` is what is counted over all texts; `patterns` is how many distinct respondents there
+    are. `feedback` and `mentions` hold the clearest mentions alone, for quotes: nothing may be
+    counted in them. `tagger` is the one of your own that read the texts, if it was given.
+
+    `verify_report` takes it as it takes an `Analysis`.
     """
 
     impact: pd.DataFrame
@@ -44,43 +57,77 @@ class BatchAnalysis:
     taxonomy: Taxonomy
     settings: Mapping[str, Any]
     warnings: tuple[str, ...]
-    rated: int
+    counted: Counted
     patterns: int
-    spread: float
     feedback: pd.DataFrame
     mentions: pd.DataFrame
+    tagger: Tagger | None = None
 
-    def quotes(self, touchpoint: str, *, sentiment: str = "negative", n: int = 3) -> pd.DataFrame:
-        """Return the `n` clearest mentions of a touchpoint, with `text`, `overall` and `date`.
+    @property
+    def rated(self) -> int:
+        """How many respondents have an outcome."""
+        return self.counted.rated
 
-        Raises `ColumnError` for a touchpoint or a sentiment that does not exist.
-        """
-        return quotes_with_texts(
-            self.feedback, self.mentions, self.taxonomy, touchpoint, sentiment=sentiment, n=n
-        )
+    @property
+    def columns(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Role -> column of the source, or columns for the texts of a survey."""
+        return self.batch.columns
+
+    @property
+    def guessed(self) -> tuple[str, ...]:
+        """The roles whose columns were guessed."""
+        return tuple(role for role in self.columns if role not in self.settings["columns"])
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What reading had to say, in sentences."""
+        lost = self.batch.unreadable
+        return (write_note("taken_as_missing", n=lost),) if lost else ()
+
+    @property
+    def rejected(self) -> pd.DataFrame:
+        """The first `SHOWN` rows set aside; all of them are in the folder."""
+        return first_rejected(self.batch.folder, SHOWN)
+
+    @property
+    def quality(self) -> Mapping[str, Any]:
+        """What the tagger states of its errors; empty where it is not known any more."""
+        used = self.tagger or tagger_of(self.taxonomy)
+        known = origin(self.taxonomy, used)["tagger"] == self.settings["tagger"]
+        return stated_quality(used) if known else {}
+
+    @property
+    def tracking(self) -> Mapping[str, Any]:
+        """Empty: what `Analysis.track` tells needs every text."""
+        return {}
+
+    @property
+    def closer(self) -> Mapping[str, Any]:
+        """Empty: what `Analysis.look_closer` tells needs every text."""
+        return {}
+
+    def masked(self) -> BatchAnalysis:
+        """Return the same with personal data masked in the texts and mentions that it holds."""
+        feedback, mentions = masked_texts(self.feedback, self.mentions)
+        return replace(self, feedback=feedback, mentions=mentions)
 
     def __repr__(self) -> str:
-        head = (
+        return (
             f"BatchAnalysis of {self.batch.texts:,} texts in {self.patterns:,} patterns "
             f"({self.batch.rejected:,} rows set aside): {self.batch.mentions:,} mentions, "
-            f"{len(self.priorities)} touchpoints ranked, explaining {self.outcome.name} "
-            f"({self.outcome.scale or 'scale not known'})"
+            f"{told_ranking(self)}"
         )
-        ranked = self.priorities.sort_values(["rank", "touchpoint"]).head(3)
-        lines = [
-            f"  {row.rank}. {row.touchpoint}: prize {row.prize:.3f} "
-            f"({row.prize_low:.3f} to {row.prize_high:.3f})"
-            for row in ranked.itertuples()
-        ]
-        return "\n".join([head, *lines])
 
 
 def analyze_tagged(
     folder: str | Path,
     *,
     taxonomy: str | Taxonomy | None = None,
+    tagger: Tagger | None = None,
     controls: Sequence[str] = (),
     model: str = "linear",
+    weights: str | None = None,
+    cluster: str | None = None,
     policy: str = "baseline",
     random_state: int = 0,
 ) -> BatchAnalysis:
@@ -94,13 +141,15 @@ def analyze_tagged(
     Args:
         folder: what `tag_file` wrote, finished.
         taxonomy: the one it was tagged with, if it is one of your own; else it is known.
-        controls, model, policy, random_state: see `measure_impact`. A control with many distinct
-            values, such as a price, makes many patterns.
+        tagger: likewise, for what it states of its errors; the numbers do not need it.
+        controls, model, weights, cluster, policy, random_state: see `measure_impact`. A column
+            with many distinct values, such as a price or the customer, makes many patterns, and
+            each respondent needs a cluster.
 
     Raises:
-        ReadError: there is no finished batch, a part is damaged, the taxonomy is another one, or
+        ReadError: there is no finished batch, a part is damaged, taxonomy or tagger are others, or
             nothing can be explained.
-        ColumnError: a control is no column of the batch.
+        ColumnError: a control, the weights or the cluster is no column of the batch.
         ImpactError: as in `measure_impact`.
 
     >>> import tempfile, warnings
@@ -117,19 +166,22 @@ def analyze_tagged(
     """
     place = Path(folder)
     manifest, batch = read_finished(place), read_batch(place)
-    plan = _same_taxonomy(manifest, taxonomy)
-    _check_controls(controls, manifest)
+    plan = _same_taxonomy(manifest, taxonomy or getattr(tagger, "taxonomy", None))
+    _check_tagger(manifest, plan, tagger)
+    held = _held(manifest, controls, weights=weights, cluster=cluster)
     told: list[str] = []
     with keep_warnings(told):
         outcome = choose_counted_outcome(place, batch.columns)
         options = Options(outcome=outcome.column, model=model, policy=policy, taxonomy=plan,
-                          controls=tuple(controls), random_state=random_state)  # fmt: skip
+                          weights=weights, cluster=cluster, controls=tuple(controls),
+                          random_state=random_state)  # fmt: skip
         check_options(options)
-        patterns = read_patterns(place, plan.keys, outcome=outcome.column, controls=controls)
+        patterns = read_patterns(place, plan.keys, outcome=outcome.column, controls=held)
         fit = fit_patterns(patterns, options)
         for note in fit.notes:
             warnings.warn(note, TpfeedbackWarning, stacklevel=2)
         priorities = rank_touchpoints(fit)
+    counted = count_parts(place, outcome=outcome.column, model=model, weights=weights)
     feedback, mentions = keep_clearest(place)
     return BatchAnalysis(
         impact=fit.table,
@@ -138,29 +190,41 @@ def analyze_tagged(
         outcome=outcome,
         batch=batch,
         taxonomy=plan,
-        settings={
-            "source": manifest["source"]["name"],
-            "source_sha256": manifest["source"]["sha256"],
-            **{name: manifest[name] for name in ("options", "taxonomy", "tagger")},
-            "controls": list(controls),
-            "model": model,
-            "policy": policy,
-            "random_state": random_state,
-        },
+        settings=_settings(manifest, {"controls": list(controls), "model": model,
+                                      "weights": weights, "cluster": cluster, "policy": policy,
+                                      "random_state": random_state}),
         warnings=tuple(told),
-        **_spread(patterns),
+        counted=counted,
+        patterns=len(patterns.count),
         feedback=feedback,
         mentions=mentions,
-    )
+        tagger=tagger,
+    )  # fmt: skip
 
 
-def _spread(patterns: Patterns) -> dict[str, Any]:
-    """Return how many respondents are rated, in how many patterns, and how much they differ."""
-    rated = np.isfinite(patterns.outcome)
-    values, count = patterns.outcome[rated], patterns.count[rated]
-    mean = np.average(values, weights=count)
-    spread = float(np.sqrt(np.average((values - mean) ** 2, weights=count)))
-    return {"rated": int(count.sum()), "patterns": len(patterns.count), "spread": spread}
+def _settings(manifest: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings as `Analysis` has them, and how the file was cut."""
+    given = dict(manifest["options"])
+    chunk = given.pop("chunk")
+    options = {name: given.pop(name) for name in ("min_confidence", "precision")}
+    return {
+        "source": manifest["source"]["name"],
+        "source_sha256": manifest["source"]["sha256"],
+        "columns": given,
+        **{name: manifest[name] for name in ("taxonomy", "tagger")},
+        **options,
+        **asked,
+        "batch": {"chunk": chunk, "parts": len(manifest["parts"])},
+    }
+
+
+def _check_tagger(manifest: Mapping[str, Any], plan: Taxonomy, tagger: Tagger | None) -> None:
+    if tagger is not None and origin(plan, tagger)["tagger"] != manifest["tagger"]:
+        raise ReadError(
+            f"The batch was tagged by {manifest['tagger']!r}, given is "
+            f"{origin(plan, tagger)['tagger']!r}. Pass the same one with tagger=, leave it out, "
+            "or tag the file again."
+        )
 
 
 def _same_taxonomy(manifest: Mapping[str, Any], given: str | Taxonomy | None) -> Taxonomy:
@@ -175,16 +239,19 @@ def _same_taxonomy(manifest: Mapping[str, Any], given: str | Taxonomy | None) ->
     return plan
 
 
-def _check_controls(controls: Sequence[str], manifest: Mapping[str, Any]) -> None:
+def _held(manifest: Mapping[str, Any], controls: Sequence[str], **roles: str | None) -> list[str]:
+    """Return the columns that respondents have to agree in to be counted together."""
     if isinstance(controls, str):
         raise ColumnError(f"controls must be a list of columns. Write controls=[{controls!r}].")
     segments = {name: kind for _, name, kind in manifest["plan"]["segments"]}
     known = [*segments, "language", "channel", "question"]
-    for name in controls:
-        if name not in known:
-            raise ColumnError(unknown_name("control column", name, known))
-        if segments.get(name) == "date":
+    asked = [*(("control", name) for name in controls), *roles.items()]
+    for role, name in asked:
+        if name is not None and name not in known:
+            raise ColumnError(unknown_name(f"{role} column", name, known))
+        if name is not None and segments.get(name) == "date":
             raise ColumnError(
-                f"Control column {name!r} holds dates. Allowed: text, True and False, numbers: "
-                f"{', '.join(known)}. Make months of them in the file and tag it again."
+                f"{role.capitalize()} column {name!r} holds dates. Allowed: text, True and False, "
+                f"numbers: {', '.join(known)}. Make months of them in the file and tag it again."
             )
+    return list(dict.fromkeys(name for _, name in asked if name is not None))

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from tpfeedback.batch.analysis import BatchAnalysis, analyze_tagged
-from tpfeedback.batch.ranking import table_facts
 from tpfeedback.batch.tagging import tag_file
 from tpfeedback.errors import ReadError, TpfeedbackWarning
 
-TABLES = ("impact", "priorities")
+KNOWN = ("controls", "model", "weights", "cluster", "policy")
 
 
 def run_batch(
@@ -67,15 +66,16 @@ def analyze_batch(
     `options` and `others` are those of the command `analyze`. Raises `ReadError` where one was
     asked for that needs every text, or that was settled when the file was tagged.
     """
-    known = {name: options[name] for name in ("controls", "model", "policy")}
+    known = {name: options[name] for name in KNOWN}
     plan = None if options["taxonomy"] == "general" else options["taxonomy"]
     unknown = {name: value for name, value in options.items() if name not in (*known, "taxonomy")}
     asked = [_flag(name) for name, value in (unknown | dict(others)).items() if value]
     if asked:
         raise ReadError(
             f"{', '.join(asked)} cannot be used for a tagged batch. Allowed: --control, --model, "
-            "--policy, --taxonomy, --out, --lang, --mask, --top, --quiet. Columns and precision "
-            "are chosen when the file is tagged; for the others analyze a file or a sample of it."
+            "--weights, --cluster, --policy, --taxonomy, --out, --lang, --mask, --top, --quiet. "
+            "Columns and precision are chosen when the file is tagged; for the others analyze the "
+            "file itself, or a sample of it."
         )
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", TpfeedbackWarning)
@@ -87,21 +87,3 @@ def analyze_batch(
     for message in dict.fromkeys(str(one.message) for one in caught):
         say(f"Warning: {message}")
     return found
-
-
-def ranked_table(
-    found: BatchAnalysis, *, lang: str, top: int, mask: bool, width: int | None
-) -> str:
-    """Return the answer, the ranked table and the first quotes, as `analyze` shows them."""
-    from tpfeedback.report import render_table
-
-    return render_table(table_facts(found, ranked=top, mask=mask), language=lang, width=width)
-
-
-def write_tables(found: BatchAnalysis, out: Path) -> None:
-    """Write impact and priorities as CSV files into a folder."""
-    from tpfeedback.report import write_csv
-
-    out.mkdir(parents=True, exist_ok=True)
-    for name in TABLES:
-        write_csv(getattr(found, name), out / f"{name}.csv")

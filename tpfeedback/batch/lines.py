@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import deque
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Self
 
 from tpfeedback.errors import ReadError
-from tpfeedback.ingest.delimited import LOOKAHEAD_LINES
-
-LONGEST_LINE = 2**26  # characters; no line of an export is so long, and memory stays bounded
+from tpfeedback.ingest.delimited import LONGEST_LINE, LOOKAHEAD_LINES
+from tpfeedback.ingest.encodings import decode_line
+from tpfeedback.opening import open_file, shown
 
 
 class Lines(Iterator[str]):
     """The lines of a file with their ends, a byte order mark and NULs taken out.
 
-    `position` tells how many bytes were read. Raises `ReadError` for an endless line.
+    With an `other` encoding, lines that are not UTF-8 are in that one. `position` tells how many
+    bytes were read. Raises `ReadError` for an endless line.
     """
 
-    def __init__(self, path: Path, encoding: str) -> None:
-        self._file = path.open("rb")
-        self._text = io.TextIOWrapper(self._file, encoding, errors="replace", newline="")
-        self._name, self._number, self._size = path.name, 0, path.stat().st_size
+    def __init__(self, path: Path, encoding: str, other: str | None = None) -> None:
+        self._file, self._other = open_file(path), other
+        # In Latin-1 every byte is a character: lines are cut, and decoded one by one.
+        cut = "latin-1" if other else encoding
+        self._text = io.TextIOWrapper(self._file, cut, errors="replace", newline="")
+        self._name, self._number, self._size = shown(path.name), 0, path.stat().st_size
 
     def __enter__(self) -> Self:
         return self
@@ -39,8 +44,11 @@ class Lines(Iterator[str]):
         if len(line) == LONGEST_LINE:
             raise ReadError(
                 f"Line {self._number + 1} of {self._name} is longer than {LONGEST_LINE:,} "
-                "characters. Allowed: one record a line. Export the file again."
+                "characters. Allowed: one record a line. Is a line break or a closing quote "
+                "missing? Export the file again."
             )
+        if self._other:
+            line = decode_line(line.encode("latin-1"), self._other)
         if self._number == 0:
             line = line.removeprefix("\ufeff")
         self._number += 1
@@ -52,26 +60,27 @@ class Lines(Iterator[str]):
         return self._size if self._file.closed else self._file.tell()
 
 
-def whole_records(lines: Iterator[str]) -> Iterator[str]:
+def whole_records(lines: Iterator[str], delimiter: str = ",") -> Iterator[str]:
     r"""Yield the lines of each record: a cell in quotes may span several.
 
-    A quote that does not close within `LOOKAHEAD_LINES` opened nothing: its line is a record.
+    Only a quote at the start of a cell opens one; where none closes it within `LOOKAHEAD_LINES`,
+    it opened nothing: its line is a record.
 
-    >>> list(whole_records(iter(['1;"a\n', 'b"\n', '2;5" pipe\n', '3;c\n'])))
-    ['1;"a\nb"\n', '2;5" pipe\n', '3;c\n']
+    >>> list(whole_records(iter(['1;"a\n', 'b"\n', '2;5" pipe\n', '3;"c\n']), ";"))
+    ['1;"a\nb"\n', '2;5" pipe\n', '3;"c\n']
     """
     ahead: deque[str] = deque()
     while True:
         line = ahead.popleft() if ahead else next(lines, None)
         if line is None:
             return
-        if line.count('"') % 2:
-            stop = _closing(ahead, lines)
+        if line.count('"') % 2 and _ends_inside(line, delimiter, inside=False):
+            stop = _closing(ahead, lines, delimiter)
             line += "".join(ahead.popleft() for _ in range(stop))
         yield line
 
 
-def _closing(ahead: deque[str], lines: Iterator[str]) -> int:
+def _closing(ahead: deque[str], lines: Iterator[str], delimiter: str) -> int:
     """Return how many of the lines ahead belong to the record; 0 where its quote never closes."""
     for number in range(LOOKAHEAD_LINES - 1):
         if number == len(ahead):
@@ -79,6 +88,28 @@ def _closing(ahead: deque[str], lines: Iterator[str]) -> int:
             if line is None:
                 return 0
             ahead.append(line)
-        if ahead[number].count('"') % 2:
+        if not _ends_inside(ahead[number], delimiter, inside=True):
             return number + 1
     return 0
+
+
+def _ends_inside(line: str, delimiter: str, *, inside: bool) -> bool:
+    """Whether a line ends inside a cell in quotes, where it begins `inside` of one or not."""
+    rest, cells = _patterns(delimiter)
+    start = 0
+    if inside:
+        closed = rest.match(line)
+        if closed is None:
+            return True
+        start = closed.end()
+    whole = cells.match(line, start)
+    return whole is None or whole.end() < len(line)
+
+
+@cache
+def _patterns(delimiter: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the rest of a cell in quotes, and any cells, each with what ends it."""
+    sign = re.escape(delimiter)
+    rest = rf'(?:[^"]|"")*+"[^{sign}\r\n]*+(?:[{sign}\r\n]|\Z)'
+    plain = rf'(?:[^"{sign}\r\n][^{sign}\r\n]*+)?+(?:[{sign}\r\n]|\Z)'
+    return re.compile(rest), re.compile(rf'(?:"{rest}|{plain})*')

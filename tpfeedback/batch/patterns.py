@@ -8,13 +8,14 @@ arXiv:2102.11297: sufficient statistics that keep robust covariances exact).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tpfeedback.batch.folder import read_finished
 from tpfeedback.batch.parts import part_name
@@ -36,6 +37,12 @@ class Patterns:
     count: Array
 
 
+Bits = NDArray[np.uint8]
+Piece = tuple[Bits, Array, pd.DataFrame, Array | None]
+"""Some respondents: flags as `pack_flags` has them, outcome, controls, and how many of each (None:
+one)."""
+
+
 def read_patterns(
     folder: Path, touchpoints: Sequence[str], *, outcome: str, controls: Sequence[str] = ()
 ) -> Patterns:
@@ -44,18 +51,29 @@ def read_patterns(
     Only the columns that it needs are read, one part at a time. The order of the patterns
     depends on what they are, not on where in the file they stand.
     """
-    names = tuple(sorted(touchpoints))
+    names = sorted(touchpoints)
+
+    def pieces() -> Iterator[Piece]:
+        for feedback, mentions in read_tables(folder, outcome=outcome, controls=controls):
+            marks, numbers = mark_texts(feedback, mentions), feedback[outcome].to_numpy(dtype=float)
+            marks, numbers, held = join_answers(feedback, marks, numbers, feedback[list(controls)])
+            yield pack_flags(marks, names), numbers, held, None
+
+    return gather_patterns(pieces(), names, controls)
+
+
+def gather_patterns(
+    pieces: Iterable[Piece], names: Sequence[str], controls: Sequence[str]
+) -> Patterns:
+    """Return the patterns of all pieces together; `names` are those of the packed flags."""
     counts: dict[bytes, int] = {}
     levels: dict[tuple[Any, ...], int] = {}
-    for feedback, mentions in read_tables(folder, outcome=outcome, controls=controls):
-        marks = mark_texts(feedback, mentions)
-        numbers = feedback[outcome].to_numpy(dtype=float)
-        marks, numbers, held = join_answers(feedback, marks, numbers, feedback[list(controls)])
-        keys = _pack(_spread(marks, names), numbers, _codes(held, levels))
-        for key, count in zip(*np.unique(keys, return_counts=True), strict=True):
-            packed = key.tobytes()
-            counts[packed] = counts.get(packed, 0) + int(count)
-    return _unpack(counts, names, pd.DataFrame(list(levels), columns=list(controls)))
+    for packed, outcome, held, times in pieces:
+        keys, places = np.unique(_keys(packed, outcome, _codes(held, levels)), return_inverse=True)
+        for key, count in zip(keys, np.bincount(places, weights=times), strict=True):
+            pattern = key.tobytes()
+            counts[pattern] = counts.get(pattern, 0) + int(count)
+    return _unpack(counts, tuple(names), pd.DataFrame(list(levels), columns=list(controls)))
 
 
 def read_tables(
@@ -90,13 +108,18 @@ def read_columns(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     return table
 
 
-def _spread(marks: Marks, names: tuple[str, ...]) -> Flags:
-    """Return the flags of mentions, complaints and praise side by side, a column per name."""
-    places = [names.index(touchpoint) for touchpoint in marks.touchpoints]
+def pack_flags(marks: Marks, names: Sequence[str]) -> Bits:
+    """Return the flags of mentions, complaints and praise side by side, a bit per name in each."""
+    places = [list(names).index(touchpoint) for touchpoint in marks.touchpoints]
     whole = np.zeros((len(marks.mentioned), 3, len(names)), dtype=bool)
     for kind, flags in enumerate((marks.mentioned, marks.negative, marks.positive)):
         whole[:, kind, places] = flags
-    return whole.reshape(len(whole), -1)
+    return np.packbits(whole.reshape(len(whole), -1), axis=1)
+
+
+def packed_width(names: Sequence[str]) -> int:
+    """Return how many bytes `pack_flags` needs for a respondent."""
+    return -(-3 * len(names) // 8)
 
 
 def _codes(held: pd.DataFrame, levels: dict[tuple[Any, ...], int]) -> Array:
@@ -108,8 +131,7 @@ def _codes(held: pd.DataFrame, levels: dict[tuple[Any, ...], int]) -> Array:
     return np.array([levels.setdefault(row, len(levels)) for row in rows], dtype=float)
 
 
-def _pack(flags: Flags, outcome: Array, codes: Array) -> Any:
-    packed = np.packbits(flags, axis=1)
+def _keys(packed: Bits, outcome: Array, codes: Array) -> Any:
     numbers = np.column_stack([outcome + 0.0, codes])  # -0.0 becomes 0.0
     numbers[np.isnan(numbers)] = np.nan
     key = np.column_stack([packed, np.ascontiguousarray(numbers).view(np.uint8)])
@@ -118,8 +140,8 @@ def _pack(flags: Flags, outcome: Array, codes: Array) -> Any:
 
 def _unpack(counts: Mapping[bytes, int], names: tuple[str, ...], levels: pd.DataFrame) -> Patterns:
     keys = sorted(counts)
-    width = -(-3 * len(names) // 8)
-    whole = np.frombuffer(b"".join(keys), dtype=np.uint8).reshape(len(keys), -1)
+    width = packed_width(names)
+    whole = np.frombuffer(b"".join(keys), dtype=np.uint8).reshape(len(keys), width + 16)
     bits = np.unpackbits(whole[:, :width], axis=1)[:, : 3 * len(names)].astype(bool)
     flags = bits.reshape(len(keys), 3, len(names))
     numbers = np.ascontiguousarray(whole[:, width:]).view(np.float64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -18,6 +19,7 @@ from tpfeedback.ingest.files import read_raw
 from tpfeedback.ingest.ratings import read_ratings
 from tpfeedback.ingest.roles import Roles
 from tpfeedback.ingest.scales import recognise_scale
+from tpfeedback.mentions.spoken import detect_languages, most_spoken
 
 HEAD_ROWS = 20_000
 SEPARATORS = ("/", "-")  # between day and month; where there are dots, the day is always first
@@ -33,7 +35,8 @@ class Plan:
     see `Export.columns`. `scale`: low, high and name of the rating's scale, None for a business
     metric; `words`: its ladder, worst first; `decimal_comma`: whether "4,333" is 4.333.
     `day_first`: separator -> whether 2/3 is the second of March. `segments`: column, name in the
-    feedback table, kind.
+    feedback table, kind. `usual`: the language that short texts are read in, None where no text
+    of the head is surely in one.
     """
 
     names: tuple[str, ...]
@@ -44,6 +47,7 @@ class Plan:
     decimal_comma: bool
     day_first: Mapping[str, bool]
     segments: tuple[tuple[str, str, str], ...]
+    usual: str | None = None
 
     @property
     def record(self) -> dict[str, Any]:
@@ -74,7 +78,13 @@ def make_plan(source: Source, given: Mapping[str, Any]) -> Plan:
         **_rating(raw, columns.get("overall")),
         day_first=_orders(raw, columns.get("date")),
         segments=_segments(raw, Roles(texts, columns, frozenset(), ())),
+        usual=_usual(export.feedback),
     )
+
+
+def _usual(feedback: pd.DataFrame) -> str | None:
+    found = detect_languages(feedback)
+    return most_spoken(Counter(found.loc[found["sure"], "language"]))
 
 
 def _rating(raw: pd.DataFrame, name: str | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The clearest mentions of each touchpoint, kept from all parts in bounded memory."""
+"""The few rows of a batch that are shown: the clearest mentions, and the first rows set aside."""
 
 from __future__ import annotations
 
@@ -34,6 +34,17 @@ def keep_clearest(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     ]
     feedback = pd.concat(texts, ignore_index=True) if texts else pd.DataFrame(columns=_SHOWN)
     return feedback, kept[columns].reset_index(drop=True)
+
+
+def first_rejected(folder: Path, n: int) -> pd.DataFrame:
+    """Return the first `n` rows set aside: `row`, `reason`, `content`."""
+    columns = ["row", "reason", "content"]
+    kept = pd.DataFrame(columns=columns)
+    for part in read_finished(folder)["parts"]:
+        if part["rejected"] and len(kept) < n:
+            found = read_columns(folder / part_name("rejected", part["part"]), columns)
+            kept = pd.concat([kept, found], ignore_index=True) if len(kept) else found
+    return kept.head(n)
 
 
 def _best(mentions: pd.DataFrame) -> pd.DataFrame:

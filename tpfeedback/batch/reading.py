@@ -15,7 +15,7 @@ from tpfeedback.ingest.dates import read_dates
 from tpfeedback.ingest.files import read_raw
 from tpfeedback.ingest.guesses import read_language
 from tpfeedback.ingest.ratings import NO_RATING, Ratings, read_number, read_ratings
-from tpfeedback.ingest.reshape import excerpt, shorten
+from tpfeedback.ingest.reshape import excerpts, shorten
 from tpfeedback.ingest.scales import Scale, outside
 from tpfeedback.ingest.texts import clean_text
 
@@ -179,7 +179,10 @@ def _lost(raw: pd.DataFrame, cells: Cells, name: str | None) -> pd.DataFrame:
 def _rejected(raw: pd.DataFrame, reasons: pd.DataFrame, piece: Piece, first: int) -> pd.DataFrame:
     """Return why each rejected row is, and what it holds in all its cells."""
     told = dict(zip(reasons["row"].tolist(), reasons["reason"].tolist(), strict=True))
-    found = {row: (why, excerpt(raw.iloc[row - first])) for row, why in told.items()}
+    contents = excerpts(raw.iloc[[row - first for row in told]])
+    found = {
+        row: (why, content) for (row, why), content in zip(told.items(), contents, strict=True)
+    }
     for place, (why, content) in piece.set_aside.items():
         found[first + place - 1] = (why, shorten(content))
     rows = sorted(found)

@@ -14,17 +14,35 @@ from typing import Any
 
 import pandas as pd
 
-from tpfeedback.batch.fingerprint import Fingerprint, take_fingerprint
+from tpfeedback.batch.fingerprint import Fingerprint, take_fingerprint, warn_of_bytes
 from tpfeedback.batch.lines import Lines, whole_records
 from tpfeedback.errors import ReadError
 from tpfeedback.ingest.delimited import SAMPLE_RECORDS, split_records
-from tpfeedback.ingest.encodings import decode
-from tpfeedback.ingest.files import JSON_ENDINGS, PARQUET_START, WORKBOOK_STARTS, read_raw
+from tpfeedback.ingest.encodings import Decoded, decode, decode_line
+from tpfeedback.ingest.files import (
+    JSON_ENDINGS,
+    PARQUET_START,
+    WORKBOOK_STARTS,
+    as_columns,
+    read_raw,
+    refuse_columns,
+    refuse_other_kinds,
+)
 from tpfeedback.ingest.json_records import json_records
+from tpfeedback.ingest.parquet_files import (
+    open_parquet,
+    plain_numbers,
+    plain_texts,
+    readable_parquet,
+    refuse_long_lists,
+)
 from tpfeedback.ingest.records import straighten
+from tpfeedback.opening import read_start, shown
+from tpfeedback.opening.limits import refuse_more
 from tpfeedback.wording import write_note
 
 READABLE = "CSV or TSV text, JSON Lines, Parquet"
+LONGEST_START = 16  # bytes that tell what is no table at all
 PARQUET, LINES, TABLE = "parquet", "json lines", "delimited text"
 
 
@@ -32,6 +50,7 @@ PARQUET, LINES, TABLE = "parquet", "json lines", "delimited text"
 class Source:
     """A file, and what was found out about its form; `rows` is None where that is not told.
 
+    Of text: `encoding`, and the `other` one of lines that are not in it.
     Of delimited text: `header` are the names of the columns as written, `above` the lines that
     stand above the first record, `usual` the first records of the usual width, by which records
     of another one are mended.
@@ -42,6 +61,7 @@ class Source:
     kind: str
     rows: int | None = None
     encoding: str = ""
+    other: str | None = None
     delimiter: str = ""
     header: tuple[str, ...] = ()
     above: int = 0
@@ -71,8 +91,10 @@ def open_source(path: Path) -> Source:
 
     Raises `ReadError` for what does not exist, is no table, or cannot be read piece by piece.
     """
-    if not path.is_file():
-        read_raw(path)  # tells why not
+    magic = read_start(path, LONGEST_START)
+    refuse_other_kinds(magic, shown(path.name))
+    if not magic:
+        read_raw(path)  # tells that it is empty
     fingerprint = take_fingerprint(path)
     if fingerprint.head.startswith(PARQUET_START):
         return _open_parquet(path, fingerprint)
@@ -81,27 +103,22 @@ def open_source(path: Path) -> Source:
             f"{path.name} is a workbook, which cannot be read piece by piece. Allowed: {READABLE}. "
             "Call tpfeedback.analyze for it, or save it as .csv."
         )
-    decoded = decode(fingerprint.head + fingerprint.letters, name=path.name)
+    decoded = decode(fingerprint.head + fingerprint.letters, name=shown(path.name))
+    warn_of_bytes(decoded, fingerprint)
     start = decoded.text.lstrip()[:300]
     if path.suffix.lower() in JSON_ENDINGS or start.startswith(('{"', "[{", "[\n", "{\n")):
         _refuse_document(start, path)
-        return Source(path, fingerprint, LINES, encoding=decoded.encoding)
+        return Source(path, fingerprint, LINES, encoding=decoded.encoding, other=decoded.other)
     _check_head(path, fingerprint.head)
-    return _open_delimited(path, fingerprint, decoded.encoding)
+    return _open_delimited(path, fingerprint, decoded)
 
 
 def _open_parquet(path: Path, fingerprint: Fingerprint) -> Source:
-    import pyarrow.parquet as pq
-    from pyarrow import ArrowException
-
-    try:
-        with pq.ParquetFile(path) as file:
-            return Source(path, fingerprint, PARQUET, rows=file.metadata.num_rows)
-    except (ArrowException, OSError) as problem:
-        raise ReadError(
-            f"{path.name} is no readable Parquet file: {str(problem).splitlines()[0]}. "
-            f"Allowed: {READABLE}. Export it again."
-        ) from None
+    name = shown(path.name)
+    with readable_parquet(name), open_parquet(path, name=name) as (file, _):
+        refuse_columns(file.metadata.num_columns, name)
+        refuse_long_lists(file.metadata, name)
+        return Source(path, fingerprint, PARQUET, rows=file.metadata.num_rows)
 
 
 def _refuse_document(start: str, path: Path) -> None:
@@ -122,22 +139,32 @@ def _check_head(path: Path, head: bytes) -> None:
         read_raw(copy)
 
 
-def _open_delimited(path: Path, fingerprint: Fingerprint, encoding: str) -> Source:
-    text = fingerprint.head.decode(encoding, "replace").removeprefix("\ufeff").replace("\0", "")
+def _open_delimited(path: Path, fingerprint: Fingerprint, decoded: Decoded) -> Source:
+    encoding, other = decoded.encoding, decoded.other
+    cut = fingerprint.head.splitlines(keepends=True) if other else []
+    head = "".join([decode_line(line, other) for line in cut])
+    text = (head or fingerprint.head.decode(encoding, "replace")).removeprefix("\ufeff")
+    text = text.replace("\0", "")
     found = split_records(text)
     straight = straighten(found)
     header = len(found.records) - len(straight.body)
     hint = int(text.startswith("sep=") and text[5:6] in ("\r", "\n"))
-    with Lines(path, encoding) as lines:
+    with Lines(path, encoding, other) as lines:
         above = sum(1 for _ in islice(lines, hint + found.skipped))
-        top = islice(whole_records(lines), header)
-        above += sum(len(list(StringIO(record, newline=""))) for record in top)
+    above += sum(map(_lines_of, found.records[:header]))
     names = tuple(straight.header)
+    refuse_columns(len(names), shown(path.name))
     fit = (tuple(record) for record in found.records[header:] if len(record) == len(names))
-    usual = tuple(islice(fit, SAMPLE_RECORDS))
-    usual *= -(-SAMPLE_RECORDS // max(len(usual), 1))  # so many that those of a block have no say
-    return Source(path, fingerprint, TABLE, encoding=encoding, delimiter=found.delimiter,
-                  header=names, above=above, usual=usual)  # fmt: skip
+    # Blank ones where none is usual; so many that those of a block have no say.
+    usual = tuple(islice(fit, SAMPLE_RECORDS)) or ((),)
+    usual *= -(-SAMPLE_RECORDS // len(usual))
+    return Source(path, fingerprint, TABLE, encoding=encoding, other=other,
+                  delimiter=found.delimiter, header=names, above=above, usual=usual)  # fmt: skip
+
+
+def _lines_of(record: Sequence[str]) -> int:
+    """Return how many lines a record takes: one, and one more for each break in its cells."""
+    return 1 + sum(len(re.findall("\r\n?|\n", cell)) for cell in record)
 
 
 def refuse_changed(source: Source) -> None:
@@ -156,33 +183,45 @@ def read_blocks(source: Source, size: int) -> Generator[Block, None, None]:
     if source.kind == PARQUET:
         yield from _parquet_blocks(source, size)
         return
-    with Lines(source.path, source.encoding) as lines:
+    with Lines(source.path, source.encoding, source.other) as lines:
         yield from _text_blocks(source, lines, size)
 
 
 def _text_blocks(source: Source, lines: Lines, size: int) -> Iterator[Block]:
     if source.kind == TABLE:
-        records = whole_records(lines)
+        records = whole_records(lines, source.delimiter)
         for _ in islice(lines, source.above):
             pass
     else:
         records = filter(str.strip, lines)
-    taken = list(islice(records, size))
+    taken = _take(records, size, source)
     while taken:
-        following = list(islice(records, size))
+        following = _take(records, size, source)
         share = lines.position / source.fingerprint.size if following else 1.0
         yield Block("".join(taken), not following, share)
         taken = following
 
 
+def _take(records: Iterator[str], size: int, source: Source) -> list[str]:
+    """Return so many records, unless they are too long to be held at once."""
+    taken, length = [], 0
+    for record in islice(records, size):
+        taken.append(record)
+        length += len(record)
+        told = f"{shown(source.path.name)} has {len(taken):,} records of {length:,} characters"
+        refuse_more(length, "bytes", told, then="Pass a smaller chunk=.")
+    return taken
+
+
 def _parquet_blocks(source: Source, size: int) -> Iterator[Block]:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    with pq.ParquetFile(source.path) as file:
+    name = shown(source.path.name)
+    with readable_parquet(name), open_parquet(source.path, name=name) as (file, schema):
         done, kept = 0, []
         for batch in file.iter_batches(batch_size=size):
-            kept.append(batch)
+            part = plain_texts(pa.Table.from_batches([batch]), schema, name=name)
+            kept += part.to_batches()
             table = pa.Table.from_batches(kept)
             while len(table) >= size:
                 done += size
@@ -210,15 +249,13 @@ def _read_arrow(table: Any) -> pd.DataFrame:
     unnamed = [name for name in table.column_names if re.fullmatch(r"__index_level_\d+__", name)]
     plain = table.drop_columns(unnamed).replace_schema_metadata(None)
     frame: pd.DataFrame = plain.to_pandas(integer_object_nulls=True)
-    return frame
+    return plain_numbers(frame)
 
 
 def _read_lines(content: str) -> Piece:
     """Read one JSON object a line; two empty ones in front keep even a single line one of many."""
     records, broken = json_records("{}\n{}\n" + content)
-    names = list(dict.fromkeys(key for record in records for key in record))
-    columns = {name: [record.get(name) for record in records[2:]] for name in names}
-    frame = pd.DataFrame(columns, index=range(len(records) - 2), dtype=object)
+    frame = as_columns(records[2:], name="a part of the file").astype(object)
     why = write_note("rejected_json")
     return Piece(frame, {number - 2: (why, line) for number, line in broken.items()})
 

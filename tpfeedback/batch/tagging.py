@@ -87,13 +87,13 @@ def tag_file(
     `chunk` records, and `manifest.json`, which tells what all was made from.
 
     What is guessed (columns, scale of the rating, order of day and month, types of the other
-    columns) is guessed from the first 20,000 records and then fixed; the encoding from all of
-    the file. It differs from `analyze` in this: `feedback_id` is the number of the record, since
-    whether names of one's own are unique cannot be known in constant memory; `duplicate_of` names
-    the first equal text of the same part; short texts that do not tell their language are read
-    in the usual one of their part; where quotes are broken, a record at the edge of a part may be
-    mended in another way; and columns that the first 20,000 JSON records lack are left
-    out, with a warning.
+    columns, the usual language, in which short texts are read that do not tell theirs) is guessed
+    from the first 20,000 records and then fixed; the encoding from all of the file. It differs
+    from `analyze` in this: `feedback_id` is the number of the record, since whether names of
+    one's own are unique cannot be known in constant memory; `duplicate_of` names the first equal
+    text of the same part; where quotes are broken, a record at the edge of a part may be mended
+    in another way; and columns that the first 20,000 JSON records lack are left out, with a
+    warning.
 
     Args:
         path: the file.

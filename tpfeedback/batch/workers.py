@@ -58,7 +58,12 @@ def make_part(work: Work, tagger: Tagger, task: Task) -> dict[str, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TpfeedbackWarning)  # told once, of the whole file
         tagged = tag_feedback(
-            read.feedback, taxonomy=work.taxonomy, tagger=tagger, progress=False, **work.options
+            read.feedback,
+            taxonomy=work.taxonomy,
+            tagger=tagger,
+            progress=False,
+            usual=work.plan.usual,
+            **work.options,
         )
     files = _write_files(work, task.number, read, tagged)
     spoken = tagged.feedback["language"].value_counts()

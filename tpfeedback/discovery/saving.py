@@ -45,13 +45,13 @@ def load_discovery(path: str | Path) -> Memory:
             f"{str(path)!r} cannot be read: {error.strerror}. Allowed: the path of a file that "
             "Discovery.save wrote. Check the path."
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _strange(path, "it is no JSON") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise _strange(path, f"it does not say format {FORMAT!r}")
     try:
         return _memory(content)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise _strange(path, f"a part is missing or broken ({error})") from error
 
 

@@ -54,11 +54,14 @@ def find_durations(text: str, language: str) -> tuple[Duration, ...]:
     if words.hint.search(text) is None:
         return ()
     tokens = words.tokens(text)
-    return tuple(
-        told
-        for found in _ranges(_amounts(text, tokens, words), tokens)
-        if (told := _told(text, tokens, found, words)) is not None
-    )
+    result: list[Duration] = []
+    free = 0  # the first character that no amount has taken
+    for found in _ranges(_amounts(text, tokens, words), tokens):
+        told = _told(text, tokens, found, words, free)
+        if told is not None:
+            result.append(told)
+        free = max(tokens[found.last].stop, told.stop if told is not None else 0)
+    return tuple(result)
 
 
 def _amounts(text: str, tokens: Sequence[Token], words: DurationWords) -> list[Amount]:
@@ -98,13 +101,17 @@ def _ranges(amounts: Sequence[Amount], tokens: Sequence[Token]) -> list[Amount]:
 
 
 def _told(
-    text: str, tokens: Sequence[Token], amount: Amount, words: DurationWords
+    text: str, tokens: Sequence[Token], amount: Amount, words: DurationWords, free: int
 ) -> Duration | None:
-    """Return the duration with what stands around it, or None where it is no wait."""
+    """Return the duration with what stands around it, or None where it is no wait.
+
+    It takes no character before `free`: in "20 min3 days" the word min is that of the minutes.
+    """
     start, stop = tokens[amount.first].start, tokens[amount.last].stop
     before = _SENTENCE_END.split(text[max(0, start - WINDOW) : start])[-1]
     after = _SENTENCE_END.split(text[stop : stop + WINDOW], maxsplit=1)[0]
-    bounded = _bounded(Duration(start, stop, *amount.minutes), before, after, words)
+    taken = max(0, free - (start - len(before)))
+    bounded = _bounded(Duration(start, stop, *amount.minutes), before[taken:], after, words)
     before = before[: len(before) - (start - bounded.start)]
     after = after[bounded.stop - stop :]
     framed = f"{before}[{text[bounded.start : bounded.stop]}]{after}"

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from tpfeedback.impact.gram import Array, Flags
-from tpfeedback.impact.marks import Marks
 from tpfeedback.impact.observations import Observations
 from tpfeedback.impact.regression import Design
 from tpfeedback.wording import Note, write_note
@@ -20,16 +19,9 @@ ENOUGH = 30  # mentions from which on a correlation is worth a word
 _LONGEST = 5  # cases named in one note
 
 
-def find_cautions(
-    design: Design, observations: Observations, feedback: pd.DataFrame, outcome: str
-) -> tuple[str, ...]:
+def find_cautions(design: Design, observations: Observations) -> tuple[str, ...]:
     """Return notes, each with advice; none where there is nothing to say."""
-    return (
-        *_collinear(design),
-        *_piled_up(design),
-        *_restating(observations.marks, observations.outcome),
-        *_later(feedback, outcome),
-    )
+    return *_collinear(design), *_piled_up(design), *_restating(observations)
 
 
 def _collinear(design: Design) -> tuple[str, ...]:
@@ -75,16 +67,17 @@ def _piled_up(design: Design) -> tuple[str, ...]:
     return ()
 
 
-def _restating(marks: Marks, outcome: Array) -> tuple[str, ...]:
+def _restating(seen: Observations) -> tuple[str, ...]:
     """Return a note where one touchpoint's sentiment is nearly the outcome itself."""
-    rated = np.isfinite(outcome)
+    marks, rated = seen.marks, np.isfinite(seen.outcome)
     found: list[tuple[float, str]] = []
     for i, touchpoint in enumerate(marks.touchpoints):
         rows: Flags = rated & marks.mentioned[:, i]
         sentiment = marks.positive[rows, i].astype(float) - marks.negative[rows, i]
-        known = outcome[rows]
-        if len(known) >= ENOUGH and np.ptp(sentiment) > 0 and np.ptp(known) > 0:
-            found.append((float(np.corrcoef(sentiment, known)[0, 1]), touchpoint))
+        known = seen.outcome[rows]
+        count = None if seen.count is None else seen.count[rows]
+        if seen.number(rows) >= ENOUGH and np.ptp(sentiment) > 0 and np.ptp(known) > 0:
+            found.append((_correlation(sentiment, known, count), touchpoint))
     found.sort(reverse=True)
     if len(found) < 2 or found[0][0] < RESTATES or found[0][0] - found[1][0] < FAR_ABOVE:
         return ()
@@ -93,7 +86,14 @@ def _restating(marks: Marks, outcome: Array) -> tuple[str, ...]:
     return (write_note("restating", **told, highest=highest, second=second),)
 
 
-def _later(feedback: pd.DataFrame, outcome: str) -> tuple[str, ...]:
+def _correlation(first: Array, second: Array, count: Array | None) -> float:
+    times = None if count is None else count.astype(np.int64)
+    covariance = np.cov(first, second, fweights=times)
+    spread = np.sqrt(np.diag(covariance))
+    return float(np.clip(covariance[0, 1] / spread[0] / spread[1], -1.0, 1.0))
+
+
+def find_later(feedback: pd.DataFrame, outcome: str) -> tuple[str, ...]:
     """Return a note where the outcome has a date of its own, after that of the text."""
     columns = ("date", f"{outcome}_date")
     if not all(list(feedback.columns).count(name) == 1 for name in columns):

@@ -35,6 +35,7 @@ def build_design(
     *,
     weights: Array | None = None,
     clusters: Places | None = None,
+    count: Array | None = None,
     policy: str = "baseline",
     model: str = "linear",
 ) -> Design:
@@ -42,15 +43,16 @@ def build_design(
 
     Terms with fewer than `MIN_TEXTS` texts (or clusters) are not estimated; their texts are held
     apart by two pooled columns, so that they do not colour the baseline. `weights` are survey
-    weights, `clusters` codes from 0 on; texts of weight 0 do not enter the fit.
+    weights, `clusters` codes from 0 on; texts of weight 0 do not enter the fit. `count` says how
+    many texts each row stands for (None: one).
     """
-    rules, rated = load_policy(policy), find_rated(outcome, weights, clusters)
+    rules, rated = load_policy(policy), find_rated(outcome, weights, clusters, count)
     terms, flags, rare = choose_terms(marks, rated, rules)
     held: Columns = {write_note("constant"): np.ones(len(outcome))}
     if rules.nothing:
         held[NOTHING] = np.asarray(~marks.mentioned.any(axis=1))
     held = {name: column for name, column in (held | rare).items() if column[rated.rows].any()}
-    held |= control_columns(controls, smallest=MIN_TEXTS, rated=rated.rows)
+    held |= control_columns(controls, smallest=MIN_TEXTS, rated=rated.rows, count=count)
     added = mention_columns(marks, terms) if rules.mentions else {}
 
     def assemble() -> Design:
@@ -75,7 +77,7 @@ def assemble_design(
     values = np.column_stack([column.astype(float) for column in columns.values()])
     texts = sparse.csr_matrix(values)
     rows, places = _compress(values[rated.rows], outcome[rated.rows], rated.weight)
-    count = np.bincount(places).astype(float)
+    count = np.bincount(places, weights=rated.count).astype(float)
     weight, rows_of = rated.weight[rows], rated.rows[rows]
     mean = float((count * weight) @ outcome[rows_of] / (count @ weight))
     first = len(columns) - len(terms) - _number(terms) * policy.mentions
@@ -103,7 +105,7 @@ def assemble_design(
         sources=sources,
         inverse=invert(mixed(gram, mix)[:-1, :-1]),
         outcome_mean=mean,
-        clusters=_count_clusters(rated.clusters, places),
+        clusters=_count_clusters(rated, places),
         mix=mix,
         contrast=contrast,
         policy=policy,
@@ -129,10 +131,11 @@ def _compress(columns: Array, outcome: Array, weight: Array) -> tuple[Places, Pl
     return rows, places
 
 
-def _count_clusters(clusters: Places | None, places: Places) -> sparse.csr_matrix | None:
-    if clusters is None:
+def _count_clusters(rated: Rated, places: Places) -> sparse.csr_matrix | None:
+    if rated.clusters is None:
         return None
-    return sparse.csr_matrix((np.ones(len(places)), (clusters, places)))
+    times = np.ones(len(places)) if rated.count is None else rated.count
+    return sparse.csr_matrix((times, (rated.clusters, places)))
 
 
 def _small_sample(design: Design) -> tuple[str, ...]:

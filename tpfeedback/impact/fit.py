@@ -284,7 +284,7 @@ def explain(fit: ImpactFit, feedback_id: str) -> pd.DataFrame:
             f"This fit (method {fit.method!r}, model {fit.model!r}"
             f"{', with labels' if fit.labels is not None else ''}) holds no sum of parts. Allowed: "
             "method='penalty_reward' with model 'linear' or 'nps', without labels, on rated texts "
-            "with mentions. Fit once more with these options."
+            "with mentions, all in memory (no batch). Fit once more with these options."
         )
     place = int(fit.texts.get_indexer(pd.Index([str(feedback_id)]))[0])
     if place < 0:

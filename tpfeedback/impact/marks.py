@@ -74,15 +74,20 @@ def mark_texts(feedback: pd.DataFrame, mentions: pd.DataFrame) -> Marks:
 
 
 def count_marks(
-    marks: Marks, stages: Mapping[str, str], weights: Array | None = None
+    marks: Marks,
+    stages: Mapping[str, str],
+    weights: Array | None = None,
+    count: Array | None = None,
 ) -> pd.DataFrame:
-    """Return counts and shares per touchpoint; the denominator of a share is all rows.
+    """Return counts and shares per touchpoint; the denominator of a share is all texts.
 
-    With survey weights, counts are of rows still, but shares are of weight.
+    With survey weights, counts are of texts still, but shares are of weight. `count`: how many
+    texts each row stands for (None: one).
     """
     kinds = marks.mentioned, marks.negative, marks.positive
-    mentions, negative, positive = (flags.sum(axis=0).astype(np.int64) for flags in kinds)
-    reach, negative_share, positive_share = (_shares(flags, weights) for flags in kinds)
+    mentions, negative, positive = (count_texts(flags, count).astype(np.int64) for flags in kinds)
+    mass = total_weight(weights, count)
+    reach, negative_share, positive_share = (share_texts(flags, mass) for flags in kinds)
     return pd.DataFrame(
         {
             "touchpoint": pd.Series(list(marks.touchpoints), dtype="str"),
@@ -97,11 +102,24 @@ def count_marks(
     )
 
 
-def _shares(flags: Flags, weights: Array | None) -> Array:
-    if weights is None:
+def count_texts(flags: Flags, count: Array | None) -> Places:
+    """Return how many texts hold each flag (rows, flags), each row `count` times (None: once)."""
+    return np.asarray(flags.sum(axis=0) if count is None else count @ flags)
+
+
+def total_weight(weights: Array | None, count: Array | None) -> Array | None:
+    """Return what each row weighs with all texts it stands for; None where all are alike."""
+    if weights is None or count is None:
+        return count if weights is None else weights
+    return weights * count
+
+
+def share_texts(flags: Flags, mass: Array | None) -> Array:
+    """Return the share of the texts with each flag, each row by its mass (None: all alike)."""
+    if mass is None:
         return np.asarray(flags.sum(axis=0) / max(len(flags), 1))
-    whole = ordered_sum(weights)
-    return np.array([ordered_sum(weights[flag]) / whole for flag in flags.T])
+    whole = ordered_sum(mass)
+    return np.array([ordered_sum(mass[flag]) / whole for flag in flags.T])
 
 
 def _require(table: pd.DataFrame, name: str, columns: tuple[str, ...]) -> None:

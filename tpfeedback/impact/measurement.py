@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from tpfeedback.errors import ImpactError
-from tpfeedback.impact.cautions import find_cautions
+from tpfeedback.impact.cautions import find_cautions, find_later
 from tpfeedback.impact.correction import corrected_effects
 from tpfeedback.impact.design import build_design
 from tpfeedback.impact.labels import Labels, match_labels
@@ -76,8 +76,17 @@ def measure(feedback: pd.DataFrame, mentions: pd.DataFrame, options: Options) ->
         cluster=options.cluster,
     )
     labels = None if options.labels is None else match_labels(feedback, options.labels)
+    measured = measure_observations(seen, options, labels=labels)
+    later = () if measured.design is None else find_later(feedback, options.outcome)
+    return replace(measured, notes=(*measured.notes, *later))
+
+
+def measure_observations(
+    seen: Observations, options: Options, *, labels: Labels | None = None
+) -> Measurement:
+    """Measure what was observed, each row as often as its `count` says; `labels`: see `Labels`."""
     stages = {t.key: t.stage for t in load_taxonomy(options.taxonomy).touchpoints}
-    counts = count_marks(seen.marks, stages, seen.weights)
+    counts = count_marks(seen.marks, stages, seen.weights, seen.count)
     empty = pd.DataFrame(index=list(seen.marks.touchpoints))
     nothing = _nothing_to_measure(seen)
     if nothing:
@@ -88,6 +97,7 @@ def measure(feedback: pd.DataFrame, mentions: pd.DataFrame, options: Options) ->
         seen.controls,
         weights=seen.weights,
         clusters=seen.clusters,
+        count=seen.count,
         policy=options.policy,
         model=options.model,
     )
@@ -97,13 +107,8 @@ def measure(feedback: pd.DataFrame, mentions: pd.DataFrame, options: Options) ->
         return Measurement(_table(counts, empty), seen, (*notes, few))
     effects = _effects(design, seen, labels, options)
     columns = _columns(design, effects, options)
-    unrated = compare_unrated(seen.marks, seen.outcome, seen.weights) if "prize" in columns else ()
-    notes = (
-        *notes,
-        *(effects.notes if effects else ()),
-        *unrated,
-        *find_cautions(design, seen, feedback, options.outcome),
-    )
+    told = *(effects.notes if effects else ()), *_unrated(seen, columns)
+    notes = (*notes, *told, *find_cautions(design, seen))
     return Measurement(_table(counts, columns), seen, notes, design, effects)
 
 
@@ -129,12 +134,19 @@ def check_options(options: Options) -> None:
 
 
 def _nothing_to_measure(seen: Observations) -> tuple[str, ...]:
-    rated = seen.outcome[np.isfinite(seen.outcome)]
+    rated = np.isfinite(seen.outcome)
+    known = seen.outcome[rated]
     if not seen.marks.touchpoints:
         return (write_note("no_mentions"),)
-    if np.ptp(rated) == 0:
-        return (write_note("outcome_constant", outcome=rated[0], texts=len(rated)),)
+    if np.ptp(known) == 0:
+        return (write_note("outcome_constant", outcome=known[0], texts=seen.number(rated)),)
     return ()
+
+
+def _unrated(seen: Observations, columns: pd.DataFrame) -> tuple[str, ...]:
+    if "prize" not in columns:
+        return ()
+    return compare_unrated(seen.marks, seen.outcome, seen.weights, seen.count)
 
 
 def _effects(

@@ -10,8 +10,8 @@ import pandas as pd
 
 from tpfeedback.errors import ColumnError, ImpactError, unknown_name
 from tpfeedback.impact.controls import read_controls
-from tpfeedback.impact.gram import Array, Places, ordered_sum
-from tpfeedback.impact.marks import Marks, mark_texts
+from tpfeedback.impact.gram import Array, Flags, Places, ordered_sum
+from tpfeedback.impact.marks import Marks, mark_texts, total_weight
 from tpfeedback.impact.models import prepare_outcome
 from tpfeedback.impact.outcome import read_outcome
 from tpfeedback.impact.respondents import join_answers, respondent_rows
@@ -27,7 +27,8 @@ class Observations:
     """One row per respondent; `weights` and `clusters` (codes from 0) are None if not given.
 
     `texts` are the feedback_ids of all texts, `rows` the respondent of each. The outcome of a
-    respondent of weight 0 counts as missing.
+    respondent of weight 0 counts as missing. `count` says how many equal respondents each row
+    stands for; None: one.
     """
 
     marks: Marks
@@ -38,13 +39,19 @@ class Observations:
     texts: pd.Index
     rows: Places
     notes: tuple[str, ...]
+    count: Array | None = None
 
     @property
     def mean(self) -> float:
         """(Weighted) mean outcome of the rated."""
         rated = np.isfinite(self.outcome)
-        weight = np.ones(len(rated)) if self.weights is None else self.weights
-        return ordered_sum((self.outcome * weight)[rated]) / ordered_sum(weight[rated])
+        mass = total_weight(self.weights, self.count)
+        mass = np.ones(len(rated)) if mass is None else mass
+        return ordered_sum((self.outcome * mass)[rated]) / ordered_sum(mass[rated])
+
+    def number(self, rows: Flags) -> int:
+        """Return how many respondents these rows stand for."""
+        return int(rows.sum() if self.count is None else self.count[rows].sum())
 
 
 def read_observations(

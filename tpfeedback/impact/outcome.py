@@ -49,20 +49,25 @@ def read_outcome(feedback: pd.DataFrame, outcome: str) -> tuple[Array, tuple[str
     return numbers, (write_note("outcome_infinite", n=infinite.sum(), column=outcome),)
 
 
-def compare_unrated(marks: Marks, outcome: Array, weights: Array | None = None) -> tuple[str, ...]:
+def compare_unrated(
+    marks: Marks, outcome: Array, weights: Array | None = None, count: Array | None = None
+) -> tuple[str, ...]:
     """Return a note where unrated texts complain more, or less, often than rated ones.
 
-    The difference must be beyond chance: rated texts are a sample.
+    The difference must be beyond chance: rated texts are a sample. `count`: how many texts each
+    row stands for (None: one).
     """
     weight = np.ones(len(outcome)) if weights is None else weights
+    times = np.ones(len(outcome)) if count is None else count
     rated, unrated = np.isfinite(outcome) & (weight > 0), np.isnan(outcome) & (weight > 0)
     if not unrated.any():
         return ()
     inside, outside, everywhere = (
-        np.average(marks.negative[rows], axis=0, weights=weight[rows])
+        np.average(marks.negative[rows], axis=0, weights=(weight * times)[rows])
         for rows in (rated, unrated, rated | unrated)
     )
-    error = np.sqrt(everywhere * (1 - everywhere) * (1 / rated.sum() + 1 / unrated.sum()))
+    number = 1 / times[rated].sum() + 1 / times[unrated].sum()
+    error = np.sqrt(everywhere * (1 - everywhere) * number)
     different = (
         (np.maximum(inside, everywhere) >= SIZEABLE)
         & (np.abs(inside - everywhere) > DIFFERENT * everywhere)

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from tpfeedback.impact.gram import Array, Flags, Places, ordered_sum
-from tpfeedback.impact.marks import Marks
+from tpfeedback.impact.marks import Marks, count_texts, share_texts, total_weight
 from tpfeedback.impact.policies import Layout, Policy
 from tpfeedback.impact.regression import MIN_TEXTS, Term
 from tpfeedback.wording import write_note
@@ -22,34 +22,43 @@ class Rated:
 
     `rows` are their places among all texts, `weight` their survey weights, 1 on average, and
     `clusters` the codes of their clusters (None where every text is independent of the others).
+    `count` says how many texts each of these rows stands for (None: one).
     """
 
     rows: Places
     weight: Array
     clusters: Places | None
+    count: Array | None = None
 
     def number(self, flags: Flags) -> Places:
         """Return how many texts, or clusters of texts, hold each flag (rated texts, flags)."""
         if self.clusters is None:
-            return np.asarray(flags.sum(axis=0))
+            return count_texts(flags, self.count)
         places = self.clusters, np.arange(len(flags))
         members = sparse.csr_matrix((np.ones(len(flags)), places))
         return np.asarray((members @ flags.astype(float) > 0).sum(axis=0))
 
     def share(self, flags: Flags) -> Array:
         """Return the weighted share of the texts with each flag."""
-        whole = ordered_sum(self.weight)
-        return np.array([ordered_sum(self.weight[flag]) / whole for flag in flags.T])
+        return share_texts(flags, total_weight(self.weight, self.count))
 
 
-def find_rated(outcome: Array, weights: Array | None, clusters: Places | None) -> Rated:
-    """Return the texts with an outcome (not NaN) and a weight above zero."""
+def find_rated(
+    outcome: Array,
+    weights: Array | None,
+    clusters: Places | None,
+    count: Array | None = None,
+) -> Rated:
+    """Return the texts with an outcome (not NaN) and a weight above zero.
+
+    `count`: how many texts each row stands for (None: one).
+    """
     weight = np.ones(len(outcome)) if weights is None else weights
     rows = np.flatnonzero(np.isfinite(outcome) & (weight > 0))
-    weight = weight[rows] * (len(rows) / ordered_sum(weight[rows]))
-    if clusters is None:
-        return Rated(rows, weight, None)
-    return Rated(rows, weight, np.unique(clusters[rows], return_inverse=True)[1])
+    times = np.ones(len(rows)) if count is None else count[rows]
+    weight = weight[rows] * (times.sum() / ordered_sum(weight[rows] * times))
+    codes = None if clusters is None else np.unique(clusters[rows], return_inverse=True)[1]
+    return Rated(rows, weight, codes, None if count is None else times)
 
 
 def choose_terms(

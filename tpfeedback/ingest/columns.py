@@ -67,9 +67,8 @@ def feedback_columns(
             table["overall_scale"] = pd.Series(column.scale, index=frame.index, dtype="str")
     for role in ("channel", "question"):
         name = roles.columns.get(role)
-        cells = frame[name] if name else [None] * len(frame)
         table[role] = pd.Series(
-            [clean_text(cell) or None for cell in cells], index=frame.index, dtype="str"
+            _cleaned(frame[name]) if name else None, index=frame.index, dtype="str"
         )
     table["feedback_id"], doubled = _identifiers(frame, roles.columns.get("feedback_id"))
     return FeedbackColumns(table, _join(lost), (*notes, *doubled))
@@ -117,7 +116,19 @@ def _of_column(name: str, notes: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(write_note("column_note", column=name, note=note) for note in notes)
 
 
+def _cleaned(source: pd.Series) -> list[str | None]:
+    """Return every cell cleaned, None where nothing is left; of a text, each distinct one once."""
+    cells = source.tolist()
+    if source.dtype == object:  # 1 and True are equal, and not the same text
+        return [clean_text(cell) or None for cell in cells]
+    known = {cell: clean_text(cell) or None for cell in dict.fromkeys(cells)}
+    return [known[cell] for cell in cells]
+
+
 def _language(source: pd.Series, name: str) -> _Column:
+    if source.isna().all():
+        nothing = pd.Series(False, index=source.index)
+        return _Column(pd.Series(None, index=source.index, dtype="str"), nothing, ())
     known = {cell: read_language(cell) for cell in source.dropna().unique()}
     values = pd.Series([known.get(cell) for cell in source], index=source.index, dtype="str")
     filled = pd.Series([bool(clean_text(cell)) for cell in source], index=source.index)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,20 +13,23 @@ from urllib.parse import unquote_plus
 import pandas as pd
 
 from tpfeedback.errors import ReadError
+from tpfeedback.ingest.cursors import check_reads, reading
 
 DUCKDB = "duckdb://"
 EXAMPLE = "duckdb:///reviews.db?query=SELECT comment, stars FROM reviews"
-
-
-def is_connection(source: object) -> bool:
-    """Whether an object is a connection of DB-API 2 (PEP 249), such as that of sqlite3."""
-    return callable(getattr(source, "cursor", None)) and callable(getattr(source, "close", None))
+ROWS_AT_ONCE = 10_000
+LONGEST_WHOLE = 40  # digits: no longer whole numbers are kept as such
+PLAIN = (str, int, float, date, bytes, list, tuple, dict, set, frozenset, type(None))
 
 
 def read_connection(connection: Any, query: str | None) -> pd.DataFrame:
-    """Return what a query finds; the connection stays open and nothing is committed.
+    """Return what a query finds; the connection stays open, and as it was.
 
-    Raises `ReadError` where there is no query, or it fails or returns no rows.
+    Rows are taken in batches; of psycopg the server holds the rest back. Whole numbers stay
+    whole, other decimals become floats, values that pandas has no kind for become text.
+
+    Raises `ReadError` where there is no query, or it is not one that reads, fails, or returns no
+    columns.
 
     >>> import sqlite3
     >>> with closing(sqlite3.connect(":memory:")) as connection:
@@ -37,11 +42,20 @@ def read_connection(connection: Any, query: str | None) -> pd.DataFrame:
             f"A {type(connection).__name__} needs the query whose rows are to be read, given: "
             "none. Pass it with query='SELECT ...'."
         )
-    if type(connection).__module__.split(".")[0] in ("duckdb", "_duckdb"):
-        # A cursor of DuckDB is another connection: it does not see temporary tables.
-        return _run(connection, query)
-    with closing(_opened(connection)) as cursor:
-        return _run(cursor, query)
+    check_reads(connection, query)
+    try:
+        with reading(connection) as cursor:
+            columns = _answered(cursor, query)
+    except ReadError:
+        raise
+    except Exception as problem:  # each database has its own class of errors
+        raise ReadError(
+            f"The connection cannot be used: {_reason(problem)} Roll it back or open it anew, "
+            "then call again."
+        ) from problem
+    names = [name for name, _ in columns]
+    table = pd.concat([_series(columns.pop(0)[1]) for _ in names], axis=1)
+    return table.set_axis(names, axis=1)
 
 
 def read_duckdb(address: str, query: str | None) -> pd.DataFrame:
@@ -107,20 +121,16 @@ def _parts(address: str, query: str | None) -> tuple[Path, str | None]:
     return Path(place[1:]), query if query and query.strip() else None
 
 
-def _opened(connection: Any) -> Any:
-    try:
-        return connection.cursor()
-    except Exception as problem:  # each database has its own class of errors
-        raise ReadError(
-            f"The connection cannot be used: {_reason(problem)} Open it anew and call again."
-        ) from problem
-
-
-def _run(cursor: Any, query: str) -> pd.DataFrame:
+def _answered(cursor: Any, query: str) -> list[tuple[str, list[object]]]:
+    """Return each column's name and cells."""
     try:
         cursor.execute(query)
         names = [column[0] for column in cursor.description or ()]
-        rows = cursor.fetchall() if names else []
+        columns: list[list[object]] = [[] for _ in names]
+        while names and (rows := cursor.fetchmany(ROWS_AT_ONCE)):
+            for row in _in_order(rows, names):
+                for column, cell in zip(columns, row, strict=True):
+                    column.append(_plain(cell))
     except Exception as problem:  # each database has its own class of errors
         raise ReadError(
             f"The query failed: {_reason(problem)} Given: {_shown(query)}. Try it in the database, "
@@ -128,13 +138,35 @@ def _run(cursor: Any, query: str) -> pd.DataFrame:
         ) from problem
     if not names:
         raise ReadError(f"The query returns no table. Given: {_shown(query)}. Allowed: a SELECT.")
-    columns = [pd.Series([_plain(row[k]) for row in rows]) for k in range(len(names))]
-    table = pd.concat(columns, axis=1) if columns else pd.DataFrame()
-    return table.set_axis(names, axis=1)
+    return list(zip(names, columns, strict=True))
+
+
+def _in_order(rows: Sequence[Any], names: list[str]) -> Sequence[Any]:
+    """Return the cells of each row, also where a connection gives rows as dictionaries."""
+    if not isinstance(rows[0], Mapping):
+        return rows
+    if len(set(names)) < len(names):
+        raise ValueError("two columns have the same name, give one of them another with AS")
+    return [[row[name] for name in names] for row in rows]
+
+
+def _series(cells: list[object]) -> pd.Series:
+    """Return a column; a long whole number beside an empty cell keeps all its digits."""
+    whole = {int, type(None)} >= set(map(type, cells))
+    longest = max((abs(cell) for cell in cells if isinstance(cell, int)), default=0)
+    if whole and longest >= 2**53:
+        return pd.Series(cells, dtype="Int64" if longest < 2**63 else object)
+    return pd.Series(cells)
 
 
 def _plain(cell: object) -> object:
-    return float(cell) if isinstance(cell, Decimal) else cell
+    if isinstance(cell, PLAIN):
+        return cell
+    if isinstance(cell, Decimal):
+        exponent = cell.as_tuple().exponent
+        whole = isinstance(exponent, int) and exponent >= 0 and cell.adjusted() < LONGEST_WHOLE
+        return int(cell) if whole else float(cell)
+    return bytes(cell) if isinstance(cell, (bytearray, memoryview)) else str(cell)
 
 
 def _reason(problem: Exception) -> str:

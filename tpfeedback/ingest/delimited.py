@@ -22,6 +22,7 @@ SAMPLE_CHARACTERS = 2_000_000
 # A cell of more lines than this, in a file whose quotes are broken, is read line by line.
 LOOKAHEAD_LINES = 1000
 LONGEST_FIELD = 2**31 - 1
+LONGEST_LINE = 2**26  # characters; no line of an export is so long, and memory stays bounded
 _LIMIT_LOCK = threading.Lock()
 
 NUMBER = re.compile(r"\s*[+-]?\d+(?:[.,]\d+)?\s*")
@@ -63,6 +64,18 @@ def split_records(text: str) -> Records:
     while records and not any(cell.strip() for cell in records[-1]):
         records.pop()
     return Records(records, delimiter, tuple(i for i in repaired if i < len(records)), skipped)
+
+
+def has_endless_line(text: str) -> bool:
+    """Whether a line is longer than `LONGEST_LINE`: a line break is looked for before each end."""
+    start = 0
+    while start + LONGEST_LINE < len(text):
+        stop = start + LONGEST_LINE
+        end = max(text.rfind("\n", start, stop), text.rfind("\r", start, stop))
+        if end < 0:
+            return True
+        start = end + 1
+    return False
 
 
 def find_delimiter(text: str) -> str:
@@ -116,6 +129,8 @@ def _title_lines(records: list[Record]) -> int:
 
 
 def _below(text: str, lines: int) -> str:
+    if not lines:
+        return text
     stream = StringIO(text, newline="")
     for _ in range(lines):
         stream.readline()
@@ -124,7 +139,8 @@ def _below(text: str, lines: int) -> str:
 
 def _delimiter_of_header(text: str) -> str:
     """Where records are too ragged to tell, a first line such as "text;stars" tells."""
-    line = text.lstrip().splitlines()[0] if text.strip() else ""
+    lines = text[:SAMPLE_CHARACTERS].lstrip().splitlines()
+    line = lines[0] if lines else ""
     for delimiter in DELIMITERS:
         names = line.split(delimiter)
         if len(names) > 1 and all(0 < len(n) <= LONGEST_NAME and n[0] != " " for n in names):
@@ -198,16 +214,19 @@ def _whole_record(
 
 def _mend(line: str, delimiter: str) -> Record:
     """A quote opens a cell only at its start and closes it only before a delimiter."""
-    edge = re.escape(delimiter)
-    cell = re.compile(rf'"((?:[^"]|"(?!{edge}|$))*)"(?={edge}|$)|([^{edge}]*)')
-    record, position = [], 0
+    closing = re.compile(rf'"(?={re.escape(delimiter)}|$)')
+    record, position, closes = [], 0, True
     while position <= len(line):
-        found = cell.match(line, position)
-        assert found is not None  # the second branch matches the empty string
-        quoted, plain = found.groups()
-        if quoted is not None:
-            record.append(quoted.replace('""', '"'))
-        else:
-            record.append(plain[1:] if plain.count('"') == 1 and plain[:1] == '"' else plain)
-        position = found.end() + 1
+        opened = closes and line.startswith('"', position)
+        found = closing.search(line, position + 1) if opened else None
+        closes = closes and (found is not None or not opened)  # none here, none further on
+        stop = found.start() if found else line.find(delimiter, position)
+        stop = len(line) if stop < 0 else stop
+        cell = line[position + 1 : stop] if found else line[position:stop]
+        if found:
+            cell = cell.replace('""', '"')
+        elif cell.count('"') == 1 and cell.startswith('"'):
+            cell = cell[1:]
+        record.append(cell)
+        position = stop + (2 if found else 1)
     return record

@@ -13,7 +13,7 @@ import pandas as pd
 from tpfeedback.errors import TpfeedbackWarning
 from tpfeedback.ingest.columns import feedback_columns, segment_columns
 from tpfeedback.ingest.files import RawTable, read_raw
-from tpfeedback.ingest.reshape import Texts, collect_texts, excerpt, shorten
+from tpfeedback.ingest.reshape import Texts, collect_texts, excerpts, shorten
 from tpfeedback.ingest.roles import Given, assign_roles
 from tpfeedback.ingest.texts import duplicate_key, first_equal
 from tpfeedback.wording import Note, known_note, write_note
@@ -207,8 +207,7 @@ def _assemble(texts: Texts, values: pd.DataFrame, segments: pd.DataFrame) -> pd.
 def _rejected(raw: RawTable, texts: Texts) -> pd.DataFrame:
     found = {row: (reason, shorten(content)) for row, (reason, content) in raw.set_aside.items()}
     frame = raw.frame.loc[list(texts.rejected)]
-    contents = [excerpt(record) for _, record in frame.iterrows()]
-    for (row, reason), content in zip(texts.rejected.items(), contents, strict=True):
+    for (row, reason), content in zip(texts.rejected.items(), excerpts(frame), strict=True):
         found[row] = (reason, content)
     rows = sorted(found)
     return pd.DataFrame(

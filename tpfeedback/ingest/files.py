@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from tpfeedback.errors import ReadError
-from tpfeedback.ingest.databases import DUCKDB, is_connection, read_connection, read_duckdb
-from tpfeedback.ingest.delimited import split_records
+from tpfeedback.ingest.cells import plain_cells, unique_names
+from tpfeedback.ingest.cursors import is_connection
+from tpfeedback.ingest.databases import DUCKDB, read_connection, read_duckdb
+from tpfeedback.ingest.delimited import (
+    DELIMITERS,
+    LONGEST_LINE,
+    has_endless_line,
+    split_records,
+)
 from tpfeedback.ingest.encodings import REPLACEMENT, decode, whole_characters
-from tpfeedback.ingest.json_records import json_records
+from tpfeedback.ingest.json_records import AGAIN, JsonRecord, json_records
+from tpfeedback.ingest.parquet_files import read_parquet
 from tpfeedback.ingest.records import straighten
-from tpfeedback.ingest.texts import clean_header, name_rows
+from tpfeedback.ingest.texts import LONGEST_TEXT, clean_header, name_rows
 from tpfeedback.ingest.workbooks import read_workbook
+from tpfeedback.opening.files import read_file, shown
+from tpfeedback.opening.limits import IN_PIECES, refuse_more
 from tpfeedback.wording import write_note
 
 READABLE = "CSV or TSV text, Excel (.xlsx, .xls, .ods), JSON, JSON Lines, Parquet"
@@ -40,6 +47,7 @@ BINARY_STARTS = {
 }
 CONTROLS = "".join(map(chr, set(range(1, 32)) - set(b"\t\n\v\f\r")))
 LARGEST_CONTROL_SHARE = 0.01
+FEWER_COLUMNS = "Is a delimiter or a line break missing? Export it again, or fewer columns."
 
 
 @dataclass(frozen=True)
@@ -75,33 +83,46 @@ def read_raw(
     if isinstance(source, (str, os.PathLike)):
         if "://" in str(source):
             raise ReadError(f"{source} is a web address. tpfeedback works offline: download it.")
-        return _read_path(Path(source), sheet)
+        try:
+            return _read_path(Path(source), sheet)
+        except MemoryError:
+            raise ReadError(
+                f"Memory ran out while {shown(Path(source).name)} was read. Allowed: a file of "
+                f"about a tenth of the free memory. {IN_PIECES}"
+            ) from None
     return _read_frame(source)
 
 
 def _read_path(path: Path, sheet: str | int | None) -> RawTable:
-    content = _content(path)
-    ending = path.suffix.lower()
+    content = read_file(path, allowed=f"the path of one file: {READABLE}")
+    ending, name = path.suffix.lower(), shown(path.name)
+    if not content.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        raise ReadError(f"{name} is empty. Allowed: a table with a header and records.")
     if content.startswith(PARQUET_START):
-        return _finish(_read_parquet(content, path.name), [])
+        return _finish(read_parquet(content, name=name), [])
     if content.startswith(WORKBOOK_STARTS):
-        frame, remarks = read_workbook(content, name=path.name, sheet=sheet)
+        frame, remarks = read_workbook(content, name=name, sheet=sheet)
         return _finish(frame, remarks)
-    for magic, kind in BINARY_STARTS.items():
-        if content.startswith(magic):
-            raise ReadError(f"{path.name} is {kind}, not a table. Allowed: {READABLE}.")
-    decoded = decode(content, name=path.name)
-    _refuse_binary(decoded.text, path.name)
+    refuse_other_kinds(content, name)
+    decoded = decode(content, name=name)
+    _refuse_binary(decoded.text, name)
     start = decoded.text.lstrip()[:300].lower()
     if start.startswith(("<!doctype", "<html", "<?xml", "<table")):
         raise ReadError(
-            f"{path.name} is a web page or XML, whatever its ending says. Allowed: {READABLE}. "
+            f"{name} is a web page or XML, whatever its ending says. Allowed: {READABLE}. "
             "Open it in a spreadsheet program and save it as .xlsx or .csv."
         )
-    notes = list(decoded.notes)
+    notes: list[str] = [*decoded.notes]
     if ending in JSON_ENDINGS or start.startswith(('{"', "[{", "[\n", "{\n")):
-        return _read_json(decoded.text, path, notes)
-    return _read_delimited(decoded.text, path, notes)
+        return _read_json(decoded.text, name, notes)
+    return _read_delimited(decoded.text, name, notes)
+
+
+def refuse_other_kinds(start: bytes, name: str) -> None:
+    """Raise `ReadError` for a file that begins as pictures, archives or programs do."""
+    for magic, kind in BINARY_STARTS.items():
+        if start.startswith(magic):
+            raise ReadError(f"{name} is {kind}, not a table. Allowed: {READABLE}.")
 
 
 def _refuse_binary(text: str, name: str) -> None:
@@ -113,56 +134,61 @@ def _refuse_binary(text: str, name: str) -> None:
         )
 
 
-def _content(path: Path) -> bytes:
-    if path.is_dir():
-        raise ReadError(f"{path} is a folder. Allowed: the path of one file: {READABLE}.")
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        close = get_close_matches(path.name, beside, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else " Check the path."
-        raise ReadError(f"There is no file {path}.{hint}") from None
-    except OSError as problem:
-        raise ReadError(f"{path} cannot be opened: {problem.strerror}.") from None
-    if not content.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise ReadError(f"{path.name} is empty. Allowed: a table with a header and records.")
-    return content
-
-
-def _read_parquet(content: bytes, name: str) -> pd.DataFrame:
-    from pyarrow import ArrowException
-
-    try:
-        return pd.read_parquet(BytesIO(content))
-    except (ArrowException, OSError) as problem:
-        reason = str(problem).splitlines()[0]
-        raise ReadError(
-            f"{name} is no readable Parquet file: {reason}. Allowed: {READABLE}. Export it again."
-        ) from None
-
-
-def _read_json(text: str, path: Path, notes: list[str]) -> RawTable:
-    records, broken = json_records(text, name=path.name)
+def _read_json(text: str, name: str, notes: list[str]) -> RawTable:
+    _refuse_many(text, "{[,", name)
+    records, broken = json_records(text, name=name)
     if not records:
-        raise ReadError(f"{path.name} holds no records. Allowed: at least one.")
-    names = list(dict.fromkeys(key for record in records for key in record))
-    frame = pd.DataFrame({name: [record.get(name) for record in records] for name in names})
+        raise ReadError(f"{name} holds no records. Allowed: at least one.")
+    frame = as_columns(records, name=name)
+    doubled = [key for key in frame.columns if key.endswith(AGAIN)]
+    if doubled:
+        notes = [*notes, write_note("names_twice", columns=doubled)]
     why = write_note("rejected_json")
     aside: dict[int, tuple[str, str]] = {number: (why, line) for number, line in broken.items()}
     return _finish(frame, notes, aside)
 
 
-def _read_delimited(text: str, path: Path, notes: list[str]) -> RawTable:
+def as_columns(records: Sequence[JsonRecord], *, name: str) -> pd.DataFrame:
+    """Return records as a table with every key of theirs, unless it would be too large."""
+    names = list(dict.fromkeys(key for record in records for key in record))
+    _refuse_size(len(records), len(names), name)
+    columns = {key: [record.get(key) for record in records] for key in names}
+    return pd.DataFrame(columns, index=range(len(records)))
+
+
+def _read_delimited(text: str, name: str, notes: list[str]) -> RawTable:
+    _refuse_many(text, ("\n", "\r", max(DELIMITERS, key=text.count)), name)
+    if has_endless_line(text):
+        raise ReadError(
+            f"{name} has a line of more than {LONGEST_LINE:,} characters. Allowed: one record a "
+            "line. Is a line break or a closing quote missing? Export the file again."
+        )
     found = split_records(text)
     if not found.records:
-        raise ReadError(f"{path.name} is empty. Allowed: a table with a header and records.")
+        raise ReadError(f"{name} is empty. Allowed: a table with a header and records.")
+    _refuse_size(len(found.records), max(map(len, found.records)), name)
     straight = straighten(found)
     columns = [[cell or None for cell in column] for column in zip(*straight.body, strict=True)]
     columns = columns or [[] for _ in straight.header]
     frame = pd.DataFrame({k: pd.Series(column, dtype="str") for k, column in enumerate(columns)})
     frame.columns = pd.Index(straight.header)
     return _finish(frame, [*notes, *straight.notes], straight.set_aside)
+
+
+def _refuse_many(text: str, signs: Sequence[str], name: str) -> None:
+    """Refuse a text that falls into too many values, before each of them takes memory."""
+    values = sum(map(text.count, signs))
+    refuse_more(values, "cells", f"{name} holds {values:,} values")
+
+
+def refuse_columns(columns: int, name: str) -> None:
+    """Refuse a table that is wider than any; raises `ReadError`."""
+    refuse_more(columns, "columns", f"{name} has {columns:,} columns", then=FEWER_COLUMNS)
+
+
+def _refuse_size(rows: int, columns: int, name: str) -> None:
+    refuse_columns(columns, name)
+    refuse_more(rows * columns, "cells", f"{name} has {rows:,} rows of {columns:,} columns")
 
 
 def _read_frame(source: object) -> RawTable:
@@ -177,6 +203,10 @@ def _read_frame(source: object) -> RawTable:
             f"Cannot read feedback from {type(source).__name__}. Allowed: the path of a file "
             f"({READABLE}), a DataFrame (pandas, polars, pyarrow and others that narwhals knows), "
             "or a connection to a database (DB-API 2) with query=."
+        ) from None
+    except nw.exceptions.DuplicateError as problem:
+        raise ReadError(
+            f"Columns have the same name: {problem}. Allowed: each once. Rename all but one."
         ) from None
     eager = table.collect() if isinstance(table, nw.LazyFrame) else table
     return _finish(eager.to_pandas(), [])
@@ -193,7 +223,13 @@ def _finish(
         else str(name)
         for name in frame.columns
     ]
-    names, renamed = _unique_names([clean_header(name) for name in raw_names])
+    longest = max(map(len, raw_names), default=0)
+    if longest > LONGEST_TEXT:
+        raise ReadError(
+            f"The name of a column has {longest:,} characters. Allowed: {LONGEST_TEXT:,}. "
+            f"{FEWER_COLUMNS}"
+        )
+    names, renamed = unique_names([whole_characters(clean_header(name)) for name in raw_names])
     if renamed:
         notes = [*notes, write_note("names_twice", columns=renamed)]
     frame.columns = pd.Index(names)
@@ -204,7 +240,7 @@ def _finish(
     blank = [n for n, raw in zip(names, raw_names, strict=True) if not clean_header(raw)]
     frame = frame.drop(columns=[name for name in blank if frame[name].isna().all()])
     for name in frame.columns:
-        frame[name] = _plain_cells(frame[name])
+        frame[name] = plain_cells(frame[name])
     unreadable = _rows_with(frame, REPLACEMENT)
     if unreadable:
         notes = [
@@ -221,47 +257,6 @@ def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
     if named:
         frame = frame.reset_index(level=named, allow_duplicates=True)
     return frame.reset_index(drop=True)
-
-
-def _unique_names(names: list[str]) -> tuple[list[str], list[str]]:
-    taken: list[str] = []
-    renamed = []
-    for position, name in enumerate(names, start=1):
-        base = unique = name or f"column_{position}"
-        count = 1
-        while unique in taken or (count > 1 and unique in names):
-            count += 1
-            unique = f"{base}_{count}"
-        if count > 1:
-            renamed.append(unique)
-        taken.append(unique)
-    return taken, renamed
-
-
-def _plain_cells(values: pd.Series) -> pd.Series:
-    """Cells that are lists, bytes or other objects become text; half characters become U+FFFD."""
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        values = values.astype(object).infer_objects()
-    if getattr(values.dtype, "type", None) in (list, dict, bytes):  # columns of Arrow
-        values = values.astype(object).where(values.notna(), None)
-    if values.dtype != object:
-        return values
-    return pd.Series([_plain(cell) for cell in values], index=values.index, dtype=object)
-
-
-def _plain(cell: Any) -> Any:
-    if isinstance(cell, bytes):
-        cell = cell.decode("utf-8", "replace")
-    elif isinstance(cell, dict):
-        try:
-            cell = json.dumps(cell, ensure_ascii=False, default=str)
-        except (TypeError, ValueError):  # keys that JSON has not, or a circle
-            cell = str(cell)
-    elif isinstance(cell, (set, frozenset)):
-        cell = "; ".join(sorted(map(str, cell)))
-    elif isinstance(cell, (list, tuple)) or type(cell).__name__ == "ndarray":
-        cell = "; ".join(str(_plain(item)) for item in cell)
-    return whole_characters(cell) if isinstance(cell, str) else cell
 
 
 def _rows_with(frame: pd.DataFrame, character: str) -> list[int]:

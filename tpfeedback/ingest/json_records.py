@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from math import isfinite
 from typing import Any
 
 from tpfeedback.errors import ReadError
 from tpfeedback.ingest.encodings import whole_characters
 
-DEEPEST = 4
+DEEPEST = 4  # how far down a list of records is looked for
+DEEPEST_COLUMN = 20  # objects in objects of a record; what lies deeper stays JSON text
+LONGEST_WHOLE = 18  # digits that a whole number of a computer holds; a longer one stays text
+AGAIN = " (again)"  # behind a name that an object has twice
 
 JsonRecord = dict[str, Any]
 
@@ -19,7 +23,8 @@ def json_records(text: str, *, name: str = "the file") -> tuple[list[JsonRecord]
 
     Understood: a list of objects; an object that holds such a list under a key (the longest
     list wins); an object of equally long columns; one object a line. Objects inside a record
-    become `outer.inner` columns, lists are joined with "; ".
+    become `outer.inner` columns, lists are joined with "; ". A key that an object has twice is
+    kept as "key (again)"; numbers that no column of numbers can hold are kept as text.
     Raises `ReadError` when nothing of the kind is found.
 
     >>> json_records('{"answers": [{"text": "Polecam", "stars": 5}]}')
@@ -28,11 +33,11 @@ def json_records(text: str, *, name: str = "the file") -> tuple[list[JsonRecord]
     if not text.strip():
         return [], {}
     try:
-        document = json.loads(text)
+        document = _parsed(text)
     except json.JSONDecodeError as problem:
         return _from_lines(text, problem, name)
     except RecursionError:
-        raise ReadError(f"{name} nests JSON too deeply. Allowed: a list of records.") from None
+        raise _too_deep(name) from None
     records = _longest_list(document, DEEPEST) or _from_columns(document)
     if records is None and isinstance(document, dict):
         records = [document]
@@ -42,7 +47,48 @@ def json_records(text: str, *, name: str = "the file") -> tuple[list[JsonRecord]
             "a list of objects such as [{'text': …, 'stars': …}], also under a key, or one object "
             "a line. Convert it to one of these."
         )
-    return [_flat(record) for record in records], {}
+    try:
+        return [_flat(record) for record in records], {}
+    except RecursionError:
+        raise _too_deep(name) from None
+
+
+def _parsed(text: str) -> Any:
+    return json.loads(
+        text,
+        parse_int=_whole,
+        parse_float=_number,
+        parse_constant=lambda sign: None if sign == "NaN" else sign,
+        object_pairs_hook=_object,
+    )
+
+
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) <= LONGEST_WHOLE else digits
+
+
+def _number(digits: str) -> float | str:
+    number = float(digits)
+    return number if isfinite(number) else digits
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    found = {}
+    for key, value in pairs:
+        while key in found:
+            key += AGAIN  # noqa: PLW2901 - until it is a name of its own
+        found[key] = value
+    return found
+
+
+def _too_deep(name: str) -> ReadError:
+    return ReadError(
+        f"{name} nests JSON too deeply to be read. Allowed: a list of records, with lists and "
+        f"objects in them nested less than {DEEPEST_COLUMN} times. Export it flat, or as CSV."
+    )
 
 
 def _from_lines(
@@ -53,12 +99,13 @@ def _from_lines(
     # Not splitlines(): it also cuts at U+2028 and others, which may stand inside a JSON string.
     for number, line in enumerate(filter(str.strip, re.split(r"[\r\n]", text)), start=1):
         try:
-            record = json.loads(line)
+            record = _parsed(line)
+            flat = _flat(record) if isinstance(record, dict) else None
         except (json.JSONDecodeError, RecursionError):
-            record = None
-        if not isinstance(record, dict):
+            flat = None
+        if flat is None:
             broken[number] = line
-        records.append(_flat(record) if isinstance(record, dict) else {})
+        records.append(flat or {})
     if len(broken) == len(records):
         raise ReadError(
             f"{name} is no valid JSON: {problem.msg} in line {problem.lineno}, column "
@@ -94,12 +141,13 @@ def _from_columns(document: object) -> list[JsonRecord] | None:
     return [dict(zip(document, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
-def _flat(record: JsonRecord, prefix: str = "") -> JsonRecord:
+def _flat(record: JsonRecord, prefix: str = "", depth: int = 1) -> JsonRecord:
     flat: JsonRecord = {}
     for key, value in record.items():
         name = f"{prefix}{whole_characters(key)}"
         if isinstance(value, dict):
-            flat |= _flat(value, f"{name}.")
+            below = depth < DEEPEST_COLUMN
+            flat |= _flat(value, f"{name}.", depth + 1) if below else {name: _plain(value)}
         elif isinstance(value, list):
             flat[name] = "; ".join(map(_plain, value))
         else:

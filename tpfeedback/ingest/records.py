@@ -76,7 +76,7 @@ def _widened(header: Record, body: list[Record]) -> Record:
 
 def _to_width(header: Record, body: list[Record], delimiter: str, notes: list[str]) -> Straight:
     width = len(header)
-    usual = [record for record in body if len(record) == width][:SAMPLE_RECORDS]
+    usual = _usual([record for record in body if len(record) == width][:SAMPLE_RECORDS])
     straight: list[Record] = []
     aside: dict[int, tuple[str, str]] = {}
     filled, joined = [], []
@@ -103,24 +103,37 @@ def _to_width(header: Record, body: list[Record], delimiter: str, notes: list[st
     return Straight(header, straight, aside, tuple(notes))
 
 
-def _rejoined(record: Record, usual: Sequence[Record], delimiter: str) -> Record | None:
+@dataclass(frozen=True)
+class _Usual:
+    """Records of the right width: which column is the longest, and which hold numbers."""
+
+    width: int
+    longest: int
+    numbers: tuple[int, ...]
+
+
+def _usual(records: Sequence[Record]) -> _Usual | None:
+    if not records:
+        return None
+    width = len(records[0])
+    lengths = [sum(len(row[k]) for row in records) for k in range(width)]
+    longest = lengths.index(max(lengths))
+    numbers = (k for k in range(width) if k != longest and _is_number_column(records, k))
+    return _Usual(width, longest, tuple(numbers))
+
+
+def _rejoined(record: Record, usual: _Usual | None, delimiter: str) -> Record | None:
     """Put the surplus fields of `record` back into the longest column, if the rest then fits.
 
-    `usual` are records of the right width. An unquoted delimiter inside the text makes such a
-    surplus. Returns None when a column that holds numbers would get something else.
+    An unquoted delimiter inside the text makes such a surplus. Returns None when a column that
+    holds numbers would get something else.
     """
-    if not usual:
+    if usual is None:
         return None
-    width = len(usual[0])
-    surplus = len(record) - width
-    lengths = [sum(len(row[k]) for row in usual) for k in range(width)]
-    longest = lengths.index(max(lengths))
+    surplus, longest = len(record) - usual.width, usual.longest
     middle = delimiter.join(record[longest : longest + surplus + 1])
     joined = [*record[:longest], middle, *record[longest + surplus + 1 :]]
-    for k in range(width):
-        if k != longest and _is_number_column(usual, k) and not _is_number(joined[k]):
-            return None
-    return joined
+    return joined if all(_is_number(joined[k]) for k in usual.numbers) else None
 
 
 def _is_number(cell: str) -> bool:

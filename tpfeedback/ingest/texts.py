@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from tpfeedback.wording import Note, write_note
 
 # The most that an Excel cell holds, so that every report can show the text whole.
 LONGEST_TEXT = 32_767
+LONGEST_READ = 10 * LONGEST_TEXT  # of a cell that is cut anyway; what follows is not looked at
 # Shorter texts ("ok", "Polecam", "很好") are equal by chance; a Chinese character counts as two.
 SHORTEST_DUPLICATE = 20
 ROWS_NAMED = 20
@@ -45,6 +47,8 @@ def clean_text(cell: object) -> str:
     """
     if not isinstance(cell, str):
         return "" if pd.isna(cell) else str(cell).strip()  # type: ignore[call-overload]
+    if len(cell) > LONGEST_READ:
+        cell = cell[:LONGEST_READ]
     if not cell.isprintable():
         cell = _INVISIBLE.sub("", cell)
     return cell.strip()
@@ -64,12 +68,18 @@ def why_unusable(text: str) -> Note | None:
     [None, 'no letters in the text', 'a placeholder, no answer', 'no text']
     """
     if not text:
-        return write_note("rejected_no_text")
+        return _reason("rejected_no_text")
     if not _LETTER.search(text):
-        return write_note("rejected_no_letters")
+        return _reason("rejected_no_letters")
     if len(text) < 20 and text.casefold().rstrip("!。. ") in NO_ANSWER:
-        return write_note("rejected_placeholder")
+        return _reason("rejected_placeholder")
     return None
+
+
+@cache
+def _reason(key: str) -> Note:
+    """Return a note without values; a file of ratings without texts needs it a million times."""
+    return write_note(key)
 
 
 def visible_length(text: str) -> int:

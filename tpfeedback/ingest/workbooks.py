@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from itertools import takewhile
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from tpfeedback.errors import ReadError, unknown_name
+from tpfeedback.opening import check_workbook
 from tpfeedback.wording import write_note
 
 Row = list[Any]
@@ -22,18 +25,10 @@ def read_workbook(
     Without `sheet` (a name, or a position from 0) the first sheet with records is read. Empty
     rows and a title above the table are skipped. Raises `ReadError` if there is nothing to read.
     """
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_filelike(BytesIO(content))
+    with _readable(name):
+        book = _open(content, name)
         chosen, others = _choose_sheet(book, sheet)
         rows = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
-    except CalamineError as problem:
-        raise ReadError(
-            f"{name} is no readable workbook: {problem}. Allowed: .xlsx, .xls, .ods. "
-            "If it is a zip archive, unpack it first; a protected workbook needs its password "
-            "taken off."
-        ) from None
     while rows and not any(map(_filled, rows[-1])):
         rows.pop()
     if not rows:
@@ -51,6 +46,51 @@ def read_workbook(
     return frame, notes
 
 
+def sheet_names(content: bytes, *, name: str) -> list[str]:
+    """Return the names of the sheets; `ReadError` where it is no readable workbook."""
+    with _readable(name):
+        return list(_open(content, name).sheet_names)
+
+
+def all_sheets(content: bytes, *, name: str) -> dict[str, list[Row]]:
+    """Return the rows of every sheet by its name; `ReadError` as `read_workbook` has it."""
+    with _readable(name):
+        book = _open(content, name)
+        return {
+            one: book.get_sheet_by_name(one).to_python(skip_empty_area=False)
+            for one in book.sheet_names
+        }
+
+
+def _open(content: bytes, name: str) -> Any:
+    from python_calamine import CalamineWorkbook
+
+    check_workbook(content, name)
+    return CalamineWorkbook.from_filelike(BytesIO(content))
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
+    """Tell what the reader cannot read, and where it gives up, as a `ReadError`."""
+    from python_calamine import CalamineError
+
+    try:
+        yield
+    except CalamineError as problem:
+        raise ReadError(
+            f"{name} is no readable workbook: {problem}. Allowed: .xlsx, .xls, .ods. "
+            "If it is a zip archive, unpack it first; a protected workbook needs its password "
+            "taken off."
+        ) from None
+    except BaseException as problem:
+        if type(problem).__name__ != "PanicException":
+            raise
+        raise ReadError(
+            f"{name} is a damaged workbook: it cannot be read to its end. Allowed: .xlsx, .xls, "
+            ".ods. Open it in a spreadsheet program and save it again."
+        ) from None
+
+
 def _choose_sheet(book: Any, sheet: str | int | None) -> tuple[str, list[str]]:
     names = list(book.sheet_names)
     if isinstance(sheet, int) and 0 <= sheet < len(names):
@@ -59,8 +99,8 @@ def _choose_sheet(book: Any, sheet: str | int | None) -> tuple[str, list[str]]:
         if sheet not in names:
             raise ReadError(unknown_name("sheet", sheet, names, then="Name one with sheet=."))
         return str(sheet), []
-    filled = [name for name in names if book.get_sheet_by_name(name).total_height > 1]
-    chosen = (filled or names)[0]
+    filled = (name for name in names if book.get_sheet_by_name(name).total_height > 1)
+    chosen = next(filled, names[0])
     return chosen, [name for name in names if name != chosen]
 
 

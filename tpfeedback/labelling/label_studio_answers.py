@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from tpfeedback.errors import ReadError
-from tpfeedback.ingest.encodings import decode
+from tpfeedback.ingest.encodings import decode, whole_characters
 from tpfeedback.labelling.answers import Answer
 from tpfeedback.labelling.marks import SIGNS, parse_sentiment
+from tpfeedback.opening import read_file, shown
 
 TOUCHPOINTS, OVERALL, SPANS = "touchpoints", "overall_sentiment", "spans"
 """Names of the controls in the labelling interface."""
@@ -58,11 +59,25 @@ def read_label_studio(source: str | os.PathLike[str]) -> list[Answer]:
 
 def _tasks(path: Path) -> list[Task]:
     try:
-        content = path.read_bytes()
-        found = json.loads(decode(content, name=path.name).text) if content.strip() else []
-    except (OSError, json.JSONDecodeError, RecursionError):
+        content, name = read_file(path), shown(path.name)
+        text = decode(content, name=name).text
+        found = _whole(json.loads(text)) if content.strip() else []
+    except (ValueError, RecursionError):  # no JSON: the reader of sheets tells what is wrong
         return []
-    return [task for task in found if isinstance(task, dict)] if isinstance(found, list) else []
+    return _records(found)
+
+
+def _whole(value: Any) -> Any:
+    """Return what JSON holds without halves of letters, which no table can keep."""
+    if isinstance(value, dict):
+        return {whole_characters(name): _whole(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_whole(one) for one in value]
+    return whole_characters(value) if isinstance(value, str) else value
+
+
+def _records(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _annotations(task: Task) -> Iterator[tuple[str, dict[str, list[str]]]]:
@@ -72,11 +87,11 @@ def _annotations(task: Task) -> Iterator[tuple[str, dict[str, list[str]]]]:
             controls = {name: _chosen(task.get(name)) for name in (TOUCHPOINTS, OVERALL, SPANS)}
             yield _who(task.get("annotator")), controls
         return
-    for one in task.get("annotations") or task.get("completions") or []:
+    for one in _records(task.get("annotations") or task.get("completions")):
         if one.get("was_cancelled"):
             continue
         controls = {}
-        for result in one.get("result") or []:
+        for result in _records(one.get("result")):
             name = str(result.get("from_name", ""))
             controls.setdefault(name, []).extend(_chosen(result.get("value")))
         yield _who(one.get("completed_by")), controls
@@ -88,7 +103,7 @@ def _chosen(value: Any) -> list[str]:
         return [value] if value.strip() else []
     if isinstance(value, list):
         if value and all(isinstance(one, list) for one in value):
-            return [_path(one) for one in value]
+            return [_path(one) for one in value if one]
         return [piece for one in value for piece in _chosen(one)]
     if isinstance(value, dict):
         kinds = ("taxonomy", "choices", "labels")

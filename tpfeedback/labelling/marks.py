@@ -149,8 +149,10 @@ def _one(piece: str, names: Names) -> tuple[tuple[str, str] | None, str]:
 def _marks_around(text: str) -> tuple[str, str]:
     """Return the marks before a name and after it; digits inside a name are none."""
     head = re.match(r"[+\-*]*(0(?=\s))?", text)
-    tail = re.search(r"[+\-*]*(?:(?<!\d)0)?[+\-*]*$", text)
-    return head[0] if head else "", tail[0] if tail and tail[0] != text else ""
+    name = text.rstrip("+-*")
+    if name.endswith("0") and not name[-2:-1].isdecimal():
+        name = name[:-1].rstrip("+-*")
+    return head[0] if head else "", text[len(name) :] if name else ""
 
 
 def _unknown(name: str, keys: tuple[str, ...], names: Names) -> str:

@@ -10,11 +10,13 @@ from typing import Any
 import pandas as pd
 
 from tpfeedback.errors import ReadError
-from tpfeedback.ingest.files import RawTable, read_raw
+from tpfeedback.ingest.files import WORKBOOK_STARTS, RawTable, read_raw
+from tpfeedback.ingest.workbooks import sheet_names
 from tpfeedback.labelling.answers import Answer
 from tpfeedback.labelling.bad_cells import BadCell
 from tpfeedback.labelling.sheet_cells import bare
 from tpfeedback.labelling.sheet_columns import NEEDED, find_columns
+from tpfeedback.opening import read_file, read_start, shown
 from tpfeedback.wording import Note
 
 _ROWS_LOOKED = 20  # rows that are searched for the header, where notes stand above it
@@ -52,14 +54,10 @@ def _sheets(source: object) -> list[str | None]:
     """Return the names of the sheets of a workbook; one None for anything else."""
     if not isinstance(source, (str, os.PathLike)) or not Path(source).is_file():
         return [None]
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    if Path(source).read_bytes()[:4] not in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+    path = Path(source)
+    if not read_start(path, 4).startswith(WORKBOOK_STARTS):
         return [None]
-    try:
-        return list(CalamineWorkbook.from_path(source).sheet_names)
-    except CalamineError:
-        return [None]
+    return list(sheet_names(read_file(path), name=shown(path.name)))
 
 
 def _with_header(raw: RawTable) -> tuple[pd.DataFrame, int]:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from tpfeedback.detection import detect_language
 from tpfeedback.errors import TpfeedbackWarning
-from tpfeedback.tables import LANGUAGES, MENTIONS, OTHER_LANGUAGE, check_table
+from tpfeedback.mentions.spoken import asked_questions, read_languages
+from tpfeedback.tables import LANGUAGES, MENTIONS, check_table
 from tpfeedback.tagged import TaggedText
-from tpfeedback.tagger import Tagger, with_question
+from tpfeedback.tagger import Tagger
 from tpfeedback.taxonomy import Taxonomy
 from tpfeedback.teaching.ready import TaxonomySource, both
 from tpfeedback.wording import write_note
 
-CERTAIN = 0.5  # below it, the letters of a short text do not decide its language
-TOO_SHORT = 24  # characters; a longer text keeps the language it was found to be in
 CHUNK = 2048  # texts tagged between two steps of the progress bar
 
 
@@ -76,21 +73,21 @@ def tag_feedback(
     min_confidence: float | None = None,
     precision: float | None = None,
     progress: bool | None = None,
+    usual: str | None = None,
 ) -> Tagged:
     """Tag every text once, equal texts together; options as in `extract_mentions`.
 
     The returned feedback is a copy with `language` filled where it was missing, and two new
     columns: `language_confidence` (0–1; 1 where the export named the language) and `sentiment`
     of the whole text (missing where the language is "other"). Texts that say too little to tell
-    their language ("ok", "super") are read in the one that most of the other texts are in.
+    their language ("ok", "super") are read in the `usual` one: that of most of the other texts.
     """
     check_table(feedback, "feedback")
     plan, tagger = both(taxonomy, tagger)
     keys = _findable(plan, tagger)
     texts = feedback["text"].astype(str)
-    questions = feedback["question"].astype("object").where(feedback["question"].notna(), None)
-    languages, sureness = _languages(texts, feedback["language"], questions)
-    told = list(zip(texts, languages, questions, strict=True))
+    spoken = read_languages(feedback.assign(text=texts), usual=usual)
+    told = list(zip(texts, spoken["language"], asked_questions(feedback), strict=True))
     asked = list(dict.fromkeys(told))
     options = {"min_confidence": min_confidence, "precision": precision}
     tagged = dict(zip(asked, _tag(asked, tagger, options, progress), strict=True))
@@ -100,43 +97,13 @@ def tag_feedback(
     return Tagged(
         feedback.assign(
             language=pd.Series([row.language for row in rows], index=feedback.index, dtype="str"),
-            language_confidence=sureness,
+            language_confidence=spoken["confidence"],
             sentiment=pd.Series(
                 [row.sentiment for row in rows], index=feedback.index, dtype="str"
             ).where(known),
         ),
         _mentions_table(feedback["feedback_id"], rows, keys),
     )
-
-
-def _languages(
-    texts: pd.Series, given: pd.Series, questions: pd.Series
-) -> tuple[list[str], list[float]]:
-    """Return the language of every text and the confidence in it."""
-    told = [with_question(text, asked) for text, asked in zip(texts, questions, strict=True)]
-    unknown = dict.fromkeys(t for t, code in zip(told, given, strict=True) if pd.isna(code))
-    detected = {text: detect_language(text) for text in unknown}
-    codes, sureness = [], []
-    for text, code in zip(told, given, strict=True):
-        known = isinstance(code, str)
-        codes.append(code if known else detected[text].language)
-        sureness.append(1.0 if known else detected[text].confidence)
-    sure = Counter(
-        c for c, s in zip(codes, sureness, strict=True) if s >= CERTAIN and c in LANGUAGES
-    )
-    usual = max(sorted(sure), key=lambda code: sure[code], default=None)
-    read_in = [
-        usual
-        if usual is not None and s < CERTAIN and len(text) <= TOO_SHORT and _alike(usual, code)
-        else code
-        for text, code, s in zip(texts, codes, sureness, strict=True)
-    ]
-    return read_in, sureness
-
-
-def _alike(usual: str, code: str) -> bool:
-    """Whether a short text found to be `code` may be in the usual language: scripts agree."""
-    return code == OTHER_LANGUAGE or {usual, code} <= {"en", "pl"}
 
 
 def _findable(taxonomy: Taxonomy, tagger: Tagger) -> frozenset[str]:

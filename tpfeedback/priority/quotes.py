@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pandas as pd
@@ -12,6 +13,10 @@ from tpfeedback.taxonomy import Taxonomy
 
 LANGUAGE_SHARE = 0.1  # a language with this share of the candidates is heard before any twice
 READABLE = (24, 160)  # width in narrow characters of what is neither a scrap nor a story
+
+# Compiled patterns, not a loop over characters: every mention of a touchpoint is looked at.
+_LETTERS = re.compile(r"[^\W_]+")  # and digits
+_PERHAPS_WIDE = re.compile("[\u0378-\u03ff\u0530-\U0010ffff]")  # Latin and Cyrillic are not
 
 
 def pick_quotes(
@@ -76,7 +81,7 @@ def quotes_with_texts(
 def _plain(evidence: str) -> str:
     """Return the words without case, punctuation and spacing, to find repeated quotes."""
     folded = unicodedata.normalize("NFKC", evidence).casefold()
-    return "".join(character for character in folded if character.isalnum())
+    return "".join(_LETTERS.findall(folded))
 
 
 def _readable(evidence: str) -> float:
@@ -84,7 +89,8 @@ def _readable(evidence: str) -> float:
 
     A Chinese character counts twice, as on the screen: it says about as much as two letters.
     """
-    width = sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in evidence)
+    wide = [] if evidence.isascii() else _PERHAPS_WIDE.findall(evidence)
+    width = len(evidence) + sum(unicodedata.east_asian_width(c) in "WF" for c in wide)
     shortest, longest = READABLE
     return min(1.0, width / shortest, longest / max(width, 1))
 

@@ -91,10 +91,11 @@ def sure_lines(facts: Facts, words: Wording, mark: Mark = plainly) -> list[str]:
                 for name in ("first", "last")}  # fmt: skip
         lines.append(speech.say("sure", "dates", **days))
     # Counted aloud even where nobody repeats: a reader wants to know that it was looked for.
-    lines.append(speech.say("sure", "duplicates", count=count("duplicates")))
+    repeated = "duplicates" if sure["duplicates_within"] is None else "duplicates_within"
+    lines.append(speech.say("sure", repeated, count=count(repeated)))
     unread = [one for one in sure["languages"] if one["language"] == OTHER_LANGUAGE]
     told_unread = [speech.say("sure", "other_language", **_language(speech, one)) for one in unread]
-    return [*lines, *told_unread]
+    return [*lines, *told_unread, *(() if facts["whole"] else (speech.say("sure", "counted"),))]
 
 
 def _language(speech: Speech, one: Facts) -> dict[str, str]:

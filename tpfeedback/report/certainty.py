@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from tpfeedback.ingest import Export
 from tpfeedback.masking import mask_personal
 from tpfeedback.report.passages import readable, shortened
 from tpfeedback.report.records import Facts, plain_value
@@ -20,35 +19,37 @@ LONGEST_NOTE = 500
 RATES = ("recall", "precision", "flip")
 
 
-def reading_account(
-    feedback: pd.DataFrame,
-    mentions: pd.DataFrame,
-    export: Export,
-    warnings: tuple[str, ...],
-    *,
-    mask: bool,
+def count_reading(
+    feedback: pd.DataFrame, mentions: pd.DataFrame, rejected: pd.Series, rows: int
 ) -> Facts:
-    """Return the counts of the reading, with notes and warnings; long lists are cut.
+    """Return the counts of the reading: `rows` were read, `rejected` holds why some were not used.
 
-    A note may quote a cell of the source: personal data in it are masked where `mask` says so.
+    `duplicates_within` is for a batch, in each part of which equal texts were looked for alone.
     """
     duplicates = int(feedback["duplicate_of"].notna().sum()) if "duplicate_of" in feedback else 0
     days = feedback["date"].dropna() if "date" in feedback else pd.Series(dtype="datetime64[ns]")
     return {
-        "rows": export.read,
+        "rows": rows,
         "texts": len(feedback),
-        "rejected": len(export.rejected),
-        "reasons": _reasons(export.rejected),
+        "rejected": len(rejected),
+        "reasons": count_reasons(Counter(rejected)),
         "duplicates": duplicates,
-        "languages": _languages(feedback),
+        "duplicates_within": None,
+        "languages": count_languages(Counter(feedback["language"]), len(feedback)),
         "mentions": len(mentions),
         "touchpoints": int(mentions["touchpoint"].nunique()),
         "texts_with_mentions": int(mentions["feedback_id"].nunique()),
         "first_date": str(days.min().date()) if len(days) else None,
         "last_date": str(days.max().date()) if len(days) else None,
-        **_listed("warnings", warnings, mask),
-        **_listed("notes", export.notes, mask),
     }
+
+
+def tell_remarks(warnings: tuple[str, ...], notes: tuple[str, ...], *, mask: bool) -> Facts:
+    """Return warnings and notes of the reading as records; long lists are cut.
+
+    A note may quote a cell of the source: personal data in it are masked where `mask` says so.
+    """
+    return {**_listed("warnings", warnings, mask), **_listed("notes", notes, mask)}
 
 
 def stated_quality(quality: Mapping[str, Any]) -> Facts:
@@ -75,8 +76,9 @@ def stated_quality(quality: Mapping[str, Any]) -> Facts:
     return {"overall": overall, "languages": languages, "touchpoints": touchpoints}
 
 
-def _reasons(rejected: pd.DataFrame) -> list[Facts]:
-    counted = sorted(Counter(rejected["reason"]).items(), key=lambda pair: (-pair[1], str(pair[0])))
+def count_reasons(counts: Mapping[str, int]) -> list[Facts]:
+    """Return why rows were set aside, the most frequent first."""
+    counted = sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))
     return [{"reason": remark_record(reason), "count": count} for reason, count in counted[:LISTED]]
 
 
@@ -114,11 +116,11 @@ def shortened_note(text: str, longest: int = LONGEST_NOTE) -> str:
     return shortened(readable(str(text)), longest)
 
 
-def _languages(feedback: pd.DataFrame) -> list[Facts]:
-    counts = feedback["language"].value_counts()
+def count_languages(counts: Mapping[str, int], texts: int) -> list[Facts]:
+    """Return how many texts each language has, the most frequent first."""
     known = [*LANGUAGES, OTHER_LANGUAGE]
     found = sorted((key for key in known if key in counts), key=lambda key: -counts[key])
     return [
-        {"language": key, "count": int(counts[key]), "share": float(counts[key] / len(feedback))}
+        {"language": key, "count": int(counts[key]), "share": float(counts[key] / texts)}
         for key in found
     ]

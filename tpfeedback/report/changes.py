@@ -6,13 +6,14 @@ A respondent's date is the first of their texts. Survey weights count where the 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtrit
 
-from tpfeedback.impact.gram import Array, Flags
+from tpfeedback.impact.gram import Array
 from tpfeedback.impact.observations import Observations
 from tpfeedback.report.records import Facts
 
@@ -24,56 +25,81 @@ PERIODS = {"week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 Estimate = tuple[float | None, float | None, float | None]
 
 
-def measure_changes(observed: Observations, dates: pd.Series) -> Facts | None:
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """Respondents by day, as far as a report tells of them.
+
+    `cells`: columns `date` (a day, missing where not known), `outcome`, `weight` and `count`, how
+    many respondents are alike in these. `complaints`: the weight of those who complain, a row for
+    each day and a column for each touchpoint that somebody with a date complains of.
+    """
+
+    cells: pd.DataFrame
+    complaints: pd.DataFrame
+
+
+def timeline(observed: Observations, dates: pd.Series) -> Timeline:
+    """Return the timeline of respondents; `dates` holds one date per respondent."""
+    weight = np.ones(len(dates)) if observed.weights is None else observed.weights
+    day, marks = dates.dt.normalize(), observed.marks
+    told = np.flatnonzero(marks.negative[day.notna().to_numpy()].any(axis=0))
+    told_weight = pd.DataFrame(
+        marks.negative[:, told] * weight[:, None], columns=[marks.touchpoints[i] for i in told]
+    )
+    cells = {"date": day, "outcome": observed.outcome, "weight": weight, "count": 1}
+    return Timeline(pd.DataFrame(cells), told_weight.groupby(day.to_numpy()).sum())
+
+
+def measure_changes(given: Timeline) -> Facts | None:
     """Return what changed with time, None where too few respondents have a date.
 
-    `dates` holds one date per respondent. `trend`: mean outcome by period with its 95 % interval
-    (t distribution); `before` and `after`: the two halves of the dated respondents, cut between
-    two days; `difference`: of the mean outcome, with the interval of Welch (1947, Biometrika
-    34:28-35); `touchpoints`: the `SHOWN` largest changes of the share (0-1) that complains, with
-    the score interval of Newcombe (1998, Stat. Med. 17:873-890, method 10), widened so that the
-    intervals of all touchpoints hold together with 95 % (Bonferroni).
+    `trend`: mean outcome by period with its 95 % interval (t distribution); `before` and `after`:
+    the two halves of the dated respondents, cut between two days; `difference`: of the mean
+    outcome, with the interval of Welch (1947, Biometrika 34:28-35); `touchpoints`: the `SHOWN`
+    largest changes of the share (0-1) that complains, with the score interval of Newcombe (1998,
+    Stat. Med. 17:873-890, method 10), widened so that the intervals of all touchpoints hold
+    together with 95 % (Bonferroni).
     """
-    dated = dates.notna().to_numpy()
-    cut = _middle(dates[dated])
+    dated = given.cells[given.cells["date"].notna()]
+    cut = _middle(dated)
     if cut is None:
         return None
-    after = dated & (dates >= cut).to_numpy()
-    before = dated & ~after
-    if min(before.sum(), after.sum()) < LEAST:
+    halves = [dated[dated["date"] < cut], dated[dated["date"] >= cut]]
+    if min(half["count"].sum() for half in halves) < LEAST:
         return None
-    weight = np.ones(len(dates)) if observed.weights is None else observed.weights
-    period, trend = _trend(observed.outcome, weight, dates)
+    period, trend = _trend(dated)
+    before, after = halves
     return {
         "period": period,
         "trend": trend,
-        "undated": int((~dated).sum()),
-        "before": _half(observed.outcome, weight, dates, before),
-        "after": _half(observed.outcome, weight, dates, after),
-        "difference": _named(_difference(observed.outcome, weight, before, after)),
-        **_complaints(observed, weight, before, after),
+        "undated": int(given.cells["count"].sum() - dated["count"].sum()),
+        "before": _half(before),
+        "after": _half(after),
+        "difference": _named(_difference(before, after)),
+        **_complaints(given.complaints, before, after),
     }
 
 
-def _middle(dates: pd.Series) -> pd.Timestamp | None:
+def _middle(dated: pd.DataFrame) -> pd.Timestamp | None:
     """Return the first day of the later half: the cut that leaves the halves most alike in size."""
-    days = dates.dt.normalize().value_counts().sort_index()
+    days = dated.groupby("date", sort=True)["count"].sum()
     if len(days) < 2:
         return None
     earlier = days.cumsum().shift(1).iloc[1:]
-    cut: pd.Timestamp = (earlier - len(dates) / 2).abs().idxmin()
-    return cut
+    cut: Any = (earlier - days.sum() / 2).abs().idxmin()
+    return cut  # type: ignore[no-any-return]
 
 
-def _trend(outcome: Array, weight: Array, dates: pd.Series) -> tuple[str, list[Facts]]:
-    used = dates.notna().to_numpy() & np.isfinite(outcome)
-    table = pd.DataFrame({"outcome": outcome, "weight": weight, "date": dates})[used]
+def _trend(dated: pd.DataFrame) -> tuple[str, list[Facts]]:
+    table = dated[np.isfinite(dated["outcome"])]
     name = _period(table["date"])
-    table["period"] = table["date"].dt.to_period(PERIODS[name])
+    by_period = table.groupby(table["date"].dt.to_period(PERIODS[name]), sort=True)
     rows = []
-    for period, part in list(table.groupby("period", sort=True))[-MOST_PERIODS:]:
-        values = _named(estimate_mean(part["outcome"].to_numpy(), part["weight"].to_numpy()))
-        rows.append({"period": _period_name(period, name), **values, "texts": len(part)})
+    for period, part in list(by_period)[-MOST_PERIODS:]:
+        values = _named(_mean_of(part))
+        rows.append(
+            {"period": _period_name(period, name), **values, "texts": int(part["count"].sum())}
+        )
     return name, rows
 
 
@@ -94,39 +120,54 @@ def _period_name(period: Any, name: str) -> str:
     return f"{period.year}-Q{period.quarter}" if name == "quarter" else str(period)
 
 
-def _half(outcome: Array, weight: Array, dates: pd.Series, half: Flags) -> Facts:
-    days = dates[half].dt.date
-    rated = half & np.isfinite(outcome)
-    mean = _named(estimate_mean(outcome[rated], weight[rated]))
-    return {"first": str(days.min()), "last": str(days.max()), "texts": int(half.sum()), **mean}
+def _half(half: pd.DataFrame) -> Facts:
+    days = half["date"].dt.date
+    texts = int(half["count"].sum())
+    mean = _named(_mean_of(half))
+    return {"first": str(days.min()), "last": str(days.max()), "texts": texts, **mean}
 
 
-def estimate_mean(values: Array, weight: Array) -> Estimate:
+def _rated(cells: pd.DataFrame) -> tuple[Array, Array, Array]:
+    """Return outcome, weight and count of the cells that have an outcome."""
+    rated = cells[np.isfinite(cells["outcome"])]
+    value, weight, count = (
+        rated[name].to_numpy(dtype=np.float64) for name in ("outcome", "weight", "count")
+    )
+    return value, weight, count
+
+
+def _mean_of(cells: pd.DataFrame) -> Estimate:
+    return estimate_mean(*_rated(cells))
+
+
+def estimate_mean(values: Array, weight: Array, count: Array | None = None) -> Estimate:
     """Return the weighted mean with the ends of its 95 % interval, missing for a single value.
+
+    `count` tells how many respondents each value stands for, one if it is not given.
 
     >>> estimate_mean(np.array([1.0, 2.0, 3.0]), np.ones(3))  # doctest: +ELLIPSIS
     (2.0, -0.484..., 4.484...)
     """
-    centre, variance, degrees = _moments(values, weight)
+    count = np.ones(len(values)) if count is None else count
+    centre, variance, degrees = _moments(values, weight, count)
     if centre is None or not variance:
         return centre, None, None
     reach = float(stdtrit(degrees, 0.975)) * variance**0.5
     return centre, centre - reach, centre + reach
 
 
-def _moments(values: Array, weight: Array) -> tuple[float | None, float, int]:
+def _moments(values: Array, weight: Array, count: Array) -> tuple[float | None, float, int]:
     """Return mean, variance of the mean and degrees of freedom; robust to unequal weights."""
-    count, total = len(values), float(weight.sum())
-    if not count or total <= 0:
+    number, total = int(count.sum()), float((weight * count).sum())
+    if not number or total <= 0:
         return None, 0.0, 0
-    centre = float((values * weight).sum() / total)
-    squares = float((weight**2 * (values - centre) ** 2).sum()) / total**2
-    return centre, squares * count / max(count - 1, 1), count - 1
+    centre = float((values * weight * count).sum() / total)
+    squares = float((count * weight**2 * (values - centre) ** 2).sum()) / total**2
+    return centre, squares * number / max(number - 1, 1), number - 1
 
 
-def _difference(outcome: Array, weight: Array, before: Flags, after: Flags) -> Estimate:
-    rated = np.isfinite(outcome)
-    early, late = (_moments(outcome[h & rated], weight[h & rated]) for h in (before, after))
+def _difference(before: pd.DataFrame, after: pd.DataFrame) -> Estimate:
+    early, late = (_moments(*_rated(half)) for half in (before, after))
     if early[0] is None or late[0] is None:
         return None, None, None
     change, variance = late[0] - early[0], early[1] + late[1]
@@ -137,14 +178,12 @@ def _difference(outcome: Array, weight: Array, before: Flags, after: Flags) -> E
     return change, change - reach, change + reach
 
 
-def _complaints(observed: Observations, weight: Array, before: Flags, after: Flags) -> Facts:
-    marks = observed.marks
-    told = np.flatnonzero(marks.negative[before | after].any(axis=0))
-    early, late = (_shares(marks.negative[:, told], weight, half) for half in (before, after))
-    low, high = share_difference(*early, *late, level=0.05 / max(len(told), 1))
+def _complaints(complaints: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> Facts:
+    early, late = (_shares(complaints, half) for half in (before, after))
+    low, high = share_difference(*early, *late, level=0.05 / max(complaints.shape[1], 1))
     rows: list[Facts] = [
         {
-            "touchpoint": marks.touchpoints[place],
+            "touchpoint": touchpoint,
             "before": float(early[0][i]),
             "after": float(late[0][i]),
             "change": float(late[0][i] - early[0][i]),
@@ -152,7 +191,7 @@ def _complaints(observed: Observations, weight: Array, before: Flags, after: Fla
             "change_high": float(high[i]),
             "sure": bool(low[i] > 0 or high[i] < 0),
         }
-        for i, place in enumerate(told)
+        for i, touchpoint in enumerate(complaints.columns)
     ]
     rows.sort(key=lambda row: (-abs(round(row["change"], 12)), row["touchpoint"]))
     return {
@@ -162,15 +201,17 @@ def _complaints(observed: Observations, weight: Array, before: Flags, after: Fla
     }
 
 
-def _shares(flags: Flags, weight: Array, half: Flags) -> tuple[Array, float]:
-    """Return the weighted share of each column, and how many equal weights would tell as much.
+def _shares(complaints: pd.DataFrame, half: pd.DataFrame) -> tuple[Array, float]:
+    """Return the weighted share of each touchpoint, and how many equal weights would tell as much.
 
     The effective size is that of Kish (1965, Survey Sampling, section 11.7).
     """
-    held = weight[half]
-    size = float(held.sum() ** 2 / (held**2).sum()) if held.any() else 0.0
-    share = held @ flags[half] / held.sum() if held.any() else np.zeros(flags.shape[1])
-    return np.asarray(share), size
+    weight, count = (half[name].to_numpy(dtype=np.float64) for name in ("weight", "count"))
+    total = float((weight * count).sum())
+    if total <= 0:
+        return np.zeros(complaints.shape[1]), 0.0
+    told = complaints[complaints.index.isin(half["date"])].sum(axis=0).to_numpy(dtype=np.float64)
+    return told / total, float(total**2 / (count * weight**2).sum())
 
 
 def share_difference(

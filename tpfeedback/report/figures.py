@@ -29,8 +29,8 @@ _COUNTS = (
 _READING = ("recall", "precision", "prize_expected", "prize_band_low", "prize_band_high")
 _CHANGED = ("before", "after", "change", "change_low", "change_high")
 _READ = (
-    "rows", "texts", "rejected", "duplicates", "mentions", "touchpoints", "texts_with_mentions",
-    "first_date", "last_date",
+    "rows", "texts", "rejected", "duplicates", "duplicates_within", "mentions", "touchpoints",
+    "texts_with_mentions", "first_date", "last_date",
 )  # fmt: skip
 ENDS = ("value", "low", "high")
 

@@ -15,6 +15,7 @@ from tpfeedback.tables import LANGUAGES, TABLES, Column
 Schema = dict[str, Any]
 
 NAME = "analysis.schema.json"
+OF_TEXTS = ("mentions", "feedback", "rejected")  # not there for a batch
 _DATE = r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?([+-]\d{2}:\d{2})?)?$"
 _TYPES = {"text": "string", "date": "string", "number": "number", "count": "integer"}
 _TEXT: Schema = {"type": "string"}
@@ -30,7 +31,8 @@ def analysis_schema() -> Schema:
 
     The top level and the objects we write ourselves are closed: a misspelt or forgotten key is
     an error. Rows of the tables are open, because a source's own columns are kept in them, and
-    so are settings, whose keys are the options of a run.
+    so are settings, whose keys are the options of a run. The tables of single texts are left out
+    of what was made from the parts of a batch.
 
     >>> analysis_schema()["properties"]["priorities"]["items"]["properties"]["rank"]["minimum"]
     1
@@ -48,8 +50,9 @@ def analysis_schema() -> Schema:
         "$id": "urn:tpfeedback:analysis",
         "title": "An analysis of customer feedback, as tpfeedback writes it",
         "description": "Shares are 0-1, never percent. penalty, reward, prize and gain are in "
-        "units of the outcome. A missing value is null.",
-        **_closed(properties),
+        "units of the outcome. A missing value is null. The tables mentions, feedback and rejected "
+        "are left out for a batch, whose folder holds them.",
+        **_closed(properties, optional=OF_TEXTS),
         "$defs": {"plain": _plain()},
     }
 

@@ -1,13 +1,17 @@
 """A large table is analyzed in a process of its own: it can be stopped, and gives back all it used.
 
-`python -m tpfeedback.service.apart` reads a body of `/v1/analyze` from stdin and writes the
-analysis to stdout. It ends with 2 where the table cannot be analyzed, and stdout says why.
+`python -m tpfeedback.service.apart SERVICE` reads a body of `/v1/analyze` from stdin and writes the
+analysis to stdout. It ends with 2 where the table cannot be analyzed, and stdout says why; and
+at once when SERVICE, the process it was started by, is no more.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+import threading
+import time
 import traceback
 from asyncio.subprocess import PIPE
 
@@ -23,8 +27,8 @@ async def analyze_apart(body: bytes, *, seconds: float) -> bytes:
     Raises `Refused` where the table cannot be analyzed, or not in that time.
     """
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-W", "ignore", "-m", __name__, stdin=PIPE, stdout=PIPE,
-        start_new_session=True,
+        sys.executable, "-P", "-W", "ignore", "-m", __name__, str(os.getpid()),
+        stdin=PIPE, stdout=PIPE, start_new_session=True,
     )  # fmt: skip
     try:
         async with asyncio.timeout(seconds):
@@ -48,8 +52,9 @@ async def analyze_apart(body: bytes, *, seconds: float) -> bytes:
     return result
 
 
-def main() -> int:
+def main(service: int) -> int:
     """Analyze what stdin holds; nothing of it goes to stderr."""
+    threading.Thread(target=_end_without, args=(service,), daemon=True).start()
     from tpfeedback.service.analyses import analysis_json
     from tpfeedback.service.bodies import AnalyzeRequest
     from tpfeedback.service.taggers import Taggers
@@ -69,5 +74,12 @@ def main() -> int:
     return code
 
 
+def _end_without(service: int) -> None:
+    """End this process when nobody is left to take its result."""
+    while os.getppid() == service:
+        time.sleep(1)
+    os._exit(1)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(int(sys.argv[1])))

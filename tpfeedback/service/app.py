@@ -95,6 +95,7 @@ def create_app(
     app = FastAPI(
         title="tpfeedback", version=__version__, description=ABOUT, lifespan=lifespan,
         docs_url=None, redoc_url=None,  # those pages would be fetched from a network
+        redirect_slashes=False,  # to where a header of the request says
     )  # fmt: skip
     app.state.service = service
     asked = (bodies.tag_request(service.limits), bodies.analyze_request(service.limits))
@@ -225,7 +226,9 @@ def _checked(model: type[ModelType], body: bytes, limits: Limits) -> ModelType:
         )
         raise Refused(413, "too_large", message)
     try:
-        return model.model_validate_json(body)
+        asked = model.model_validate_json(body)
+        bodies.check_names(body)
+        return asked
     except ValidationError as error:
         raise invalid(error) from None
 

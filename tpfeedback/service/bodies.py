@@ -5,13 +5,15 @@ What `Analysis.to_dict` answers is described by its own published schema, see `o
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from tpfeedback.service.limits import Limits
-from tpfeedback.service.problems import Problem
+from tpfeedback.service.problems import Problem, Refused
 from tpfeedback.tables import MENTIONS, SENTIMENTS, Column
 from tpfeedback.taxonomy import available_taxonomies
 
@@ -95,6 +97,25 @@ def _limited(model: type[ModelType], **changed: Any) -> type[ModelType]:
     named: Any = Literal[available_taxonomies()]
     fields: dict[str, Any] = {"taxonomy": (named, "general"), **changed}
     return create_model(model.__name__, __base__=model, __doc__=model.__doc__, **fields)
+
+
+def check_names(body: bytes) -> None:
+    """Raise `Refused` where an object of JSON names a thing twice: which one would count?
+
+    >>> check_names(b'{"texts": ["late"], "texts": ["early"]}')
+    Traceback (most recent call last):
+    tpfeedback.service.problems.Refused: 'texts' is named twice in one object. ...
+    """
+    json.loads(body, object_pairs_hook=_named_once)
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> None:
+    if len(dict(pairs)) < len(pairs):
+        twice = next(
+            name for name, count in Counter(name for name, _ in pairs).items() if count > 1
+        )
+        message = f"{twice[:50]!r} is named twice in one object. Name each thing once."
+        raise Refused(422, "named_twice", message)
 
 
 def row_model(name: str, columns: Iterable[Column], *, without: Iterable[str]) -> type[BaseModel]:

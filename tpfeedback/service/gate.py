@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
 from tpfeedback.errors import TpfeedbackError
+from tpfeedback.service.connections import head_too_large
 from tpfeedback.service.keys import ANYBODY, owner_of
 from tpfeedback.service.limits import Limits
 from tpfeedback.service.metrics import Metrics
@@ -69,8 +70,11 @@ class Gate:
             self._note(scope, statuses[0] if statuses else 500, perf_counter() - begun)
 
     async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
-        headers = {name.decode("latin-1"): value.decode("latin-1")
-                   for name, value in scope["headers"]}  # fmt: skip
+        headers = _by_name(scope["headers"])
+        lines = (len(name) + len(value) + 4 for name, value in scope["headers"])
+        asked = len(scope["path"]) + len(scope["query_string"])
+        if asked + sum(lines) > self.limits.head_bytes:
+            raise head_too_large(self.limits)
         scope["owner"] = ANYBODY
         if scope["path"] not in OPEN:
             scope["owner"] = self._owner(headers)
@@ -137,6 +141,10 @@ class Gate:
                 "no_json",
                 f"The body is {kind or 'of no type'!r}. Allowed: application/json, not compressed.",
             )
+        if headers.get("transfer-encoding", "chunked").strip().lower() != "chunked":
+            raise Refused(
+                400, "no_json", "The body is encoded. Allowed: a body as it is, or chunked."
+            )
         declared = headers.get("content-length", "0")
         if declared.isdecimal():
             self._check_size(int(declared[:18]))
@@ -193,6 +201,14 @@ class Gate:
         route = str(getattr(scope.get("route"), "path", known))
         self.metrics.answered(route, status, seconds)
         LOG.info("%s %s %d %.0f ms", scope["method"], route, status, 1000 * seconds)
+
+
+def _by_name(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return the headers; what stands in several lines is one list, as RFC 9110 has it (5.3)."""
+    found: dict[str, list[str]] = {}
+    for name, value in lines:
+        found.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+    return {name: ", ".join(values) for name, values in found.items()}
 
 
 async def _answer_error(

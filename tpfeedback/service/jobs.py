@@ -47,6 +47,7 @@ class Jobs:
     clock: Callable[[], float] = monotonic
     kept: dict[str, Job] = field(default_factory=dict)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    running: dict[str, asyncio.Future[bytes]] = field(default_factory=dict)
 
     def count(self, *statuses: str) -> int:
         """Return how many jobs have one of these statuses."""
@@ -83,9 +84,11 @@ class Jobs:
         return job
 
     def forget(self, owner: bytes, name: str) -> None:
-        """Drop a job and what it holds; one that runs ends, and its result is dropped."""
+        """Drop a job and what it holds; one that runs is ended."""
         self.find(owner, name)
         del self.kept[name]
+        if name in self.running:
+            self.running[name].cancel()
 
     async def work(self) -> None:
         """Run what arrives, for ever, one job at a time."""
@@ -99,13 +102,20 @@ class Jobs:
 
     async def _run(self, name: str) -> None:
         begun = self.kept[name] = replace(self.kept[name], status="running")
+        under_way = self.running[name] = asyncio.ensure_future(self.run(begun.body))
         try:
-            ended = replace(begun, status="done", result=await self.run(begun.body))
+            ended = replace(begun, status="done", result=await under_way)
+        except asyncio.CancelledError:
+            if name in self.kept:  # not the job was dropped, the service ends
+                raise
+            return
         except Refused as refused:
             ended = replace(begun, status="failed", problem=refused.problem)
         except Exception as error:
             LOG.error("a job failed: %s", type(error).__name__)
             ended = replace(begun, status="failed", problem=CRASHED)
+        finally:
+            del self.running[name]
         if name in self.kept:
             self.kept[name] = replace(ended, body=b"", ended=self.clock())
         self._forget_old()

@@ -18,6 +18,8 @@ def _limit(usual: float, meaning: str) -> Any:
 class Limits:
     """What one service takes in and holds at once. Sizes are bytes, lengths are characters."""
 
+    head_bytes: int = _limit(32_000, "bytes of the head of one request")
+    head_seconds: float = _limit(10, "seconds in which a head has to arrive")
     body_bytes: int = _limit(16_000_000, "bytes of one body")
     body_seconds: float = _limit(20, "seconds in which a body has to arrive")
     held_bytes: int = _limit(128_000_000, "bytes of all bodies held at once")

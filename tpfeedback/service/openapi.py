@@ -16,7 +16,11 @@ from tpfeedback.service.problems import Problem
 
 Schema = dict[str, Any]
 REF = "#/components/schemas/{model}"
-ALWAYS = {"429": "too often", "503": "busy: `Retry-After` tells when to ask again"}
+ALWAYS = {
+    "429": "too often",
+    "431": "the head is too large",
+    "503": "busy: `Retry-After` tells when to ask again",
+}
 WITH_BODY = {
     "400": "no JSON",
     "408": "the body came too slowly",

@@ -41,6 +41,7 @@ def serve(
         import uvicorn
 
         from tpfeedback.service.app import create_app
+        from tpfeedback.service.connections import watched_protocol
         from tpfeedback.service.keys import read_keys
     except ImportError as error:
         raise TpfeedbackError(
@@ -50,7 +51,8 @@ def serve(
     keys = () if key_file is None else read_keys(key_file)
     app = create_app(keys=keys, limits=bounds, load=lambda: _load(threads))
     config = uvicorn.Config(
-        app, host=host, port=port, log_config=LOGGING, access_log=False, server_header=False,
+        app, host=host, port=port, http=watched_protocol(bounds), ws="none",
+        log_config=LOGGING, access_log=False, server_header=False,
         limit_concurrency=bounds.connections, timeout_graceful_shutdown=int(bounds.seconds) + 1,
     )  # fmt: skip
     _finishing(uvicorn.Server)(config).run()

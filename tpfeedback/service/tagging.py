@@ -23,7 +23,6 @@ from tpfeedback.tagger_input import check_each
 from tpfeedback.taxonomy import Taxonomy
 
 TEXT_COST = 50  # characters that a text costs beside its own
-DIGITS = 4  # of scores and confidences: more of them say nothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +162,7 @@ def _tagged_body(tagged: TaggedText, keys: frozenset[str]) -> dict[str, Any]:
     return {
         "language": tagged.language,
         "sentiment": tagged.sentiment if known else None,
-        "confidence": round(tagged.confidence, DIGITS),
+        "confidence": tagged.confidence,
         **{
             name: [_mention_row(one, tagged.text) for one in mentions if one.touchpoint in keys]
             for name, mentions in found.items()
@@ -175,8 +174,8 @@ def _mention_row(mention: Mention, text: str) -> dict[str, Any]:
     return {
         "touchpoint": mention.touchpoint,
         "sentiment": mention.sentiment,
-        "score": round(mention.score, DIGITS),
-        "confidence": round(mention.confidence, DIGITS),
+        "score": mention.score,
+        "confidence": mention.confidence,
         "start": mention.start,
         "stop": mention.stop,
         "evidence": text[mention.start : mention.stop],

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tpfeedback.batch.patterns import Patterns, _codes, _pack, _spread, _unpack
+from tpfeedback.batch.patterns import Patterns, gather_patterns, pack_flags, packed_width
 from tpfeedback.errors import ColumnError, ImpactError, TpfeedbackError, unknown_name
 from tpfeedback.impact.marks import mark_texts
 from tpfeedback.impact.respondents import join_answers
@@ -25,7 +25,7 @@ def count_pieces(
     """Yield the patterns of each piece with their counts, as Arrow, in a worker.
 
     A piece has one row per respondent: the list `answers` of their texts. Columns of what is
-    yielded: `flags` (see `patterns._spread`), `outcome`, the controls, `n` respondents, `infinite`
+    yielded: `flags` (see `pack_flags`), `outcome`, the controls, `n` respondents, `infinite`
     outcomes taken as missing, and `error`, `problem` where the tables break their contract.
     `controls` are the Arrow types of the controls, whose columns are named by their place.
     """
@@ -65,19 +65,13 @@ def put_together(rows: pd.DataFrame, names: Sequence[str], controls: Sequence[st
         raise REFUSED[error](problem)
     found = rows[rows["flags"].notna()]
     held = found[[place_name(k) for k in range(len(controls))]]
-    order = np.argsort(
-        [repr(row) for row in held.itertuples(index=False, name=None)], kind="stable"
-    )
+    # Not itertuples: of a table without columns, pandas 3.0.0 yields no rows.
+    order = np.argsort([repr(row) for row in held.to_numpy(dtype=object).tolist()], kind="stable")
     found, held = found.iloc[order], held.iloc[order]
     packed = np.frombuffer(b"".join(map(bytes, found["flags"])), dtype=np.uint8)
-    bits = np.unpackbits(packed.reshape(len(found), -1), axis=1)[:, : 3 * len(names)]
-    levels: dict[tuple[Any, ...], int] = {}
-    codes = _codes(held, levels)
-    keys = _pack(bits.astype(bool), found["outcome"].to_numpy(dtype=float), codes)
-    counts: dict[bytes, int] = {}
-    for key, n in zip(keys, found["n"].tolist(), strict=True):
-        counts[key.tobytes()] = counts.get(key.tobytes(), 0) + int(n)
-    return _unpack(counts, tuple(names), pd.DataFrame(list(levels), columns=list(controls)))
+    flags = packed.reshape(len(found), packed_width(names))
+    piece = flags, found["outcome"].to_numpy(dtype=float), held, found["n"].to_numpy(dtype=float)
+    return gather_patterns([piece], names, controls)
 
 
 def _tables(piece: Any, controls: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -106,8 +100,8 @@ def _count(
     infinite = np.isinf(numbers)
     numbers = np.where(infinite, np.nan, numbers)
     marks, outcome, held = join_answers(feedback, marks, numbers, feedback[controls])
-    packed = np.packbits(_spread(marks, names), axis=1)
-    rows = held.assign(flags=[row.tobytes() for row in packed], outcome=outcome + 0.0)
+    packed = [row.tobytes() for row in pack_flags(marks, names)]
+    rows = held.assign(flags=packed, outcome=outcome + 0.0)
     keys = [*KINDS, *controls]
     counted = rows.groupby(keys, dropna=False, sort=False).size().rename("n").reset_index()
     if infinite.any():

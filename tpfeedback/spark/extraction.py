@@ -10,7 +10,8 @@ import pandas as pd
 
 from tpfeedback.errors import ColumnError, TpfeedbackWarning
 from tpfeedback.mentions import extract_mentions as extract_here
-from tpfeedback.spark.languages import COUNTED, Spoken, count_languages, sum_up, with_languages
+from tpfeedback.mentions.spoken import read_languages
+from tpfeedback.spark.languages import COUNTED, Spoken, count_languages, sum_up
 from tpfeedback.spark.rows import check_columns, read_rows, select_texts, spark_schema
 from tpfeedback.tables import MENTIONS
 from tpfeedback.taxonomy import Taxonomy
@@ -89,7 +90,8 @@ def tag_pieces(
     """Yield the mentions of each piece, in a worker; the tagger is loaded once in its process."""
     tagger = tagger_of(taxonomy, threads=1)
     for piece in pieces:
-        feedback = with_languages(read_rows(piece), usual)
+        feedback = read_rows(piece)
+        feedback["language"] = read_languages(feedback, usual=usual)["language"]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", TpfeedbackWarning)  # told once, of all rows
             yield extract_here(
@@ -99,8 +101,8 @@ def tag_pieces(
 
 def _try_options(taxonomy: Taxonomy, options: dict[str, float | None]) -> None:
     """Have one text tagged here, so that what is wrong with the options is said at once."""
-    one = with_languages(read_rows(pd.DataFrame({"feedback_id": ["1"], "text": ["ok"]})), "en")
-    extract_here(one, taxonomy=taxonomy, tagger=tagger_of(taxonomy, threads=1),
+    one = pd.DataFrame({"feedback_id": ["1"], "text": ["ok"], "language": ["en"]})
+    extract_here(read_rows(one), taxonomy=taxonomy, tagger=tagger_of(taxonomy, threads=1),
                  progress=False, **options)  # fmt: skip
 
 

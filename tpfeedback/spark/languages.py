@@ -13,13 +13,11 @@ from typing import Any
 
 import pandas as pd
 
-from tpfeedback.detection import detect_language
-from tpfeedback.mentions.tagging import CERTAIN, TOO_SHORT, _alike
+from tpfeedback.mentions.spoken import detect_languages, most_spoken
 from tpfeedback.spark.rows import read_rows
-from tpfeedback.tables import LANGUAGES, OTHER_LANGUAGE
-from tpfeedback.tagger import with_question
+from tpfeedback.tables import OTHER_LANGUAGE
 
-COUNTED = "code string, sure boolean, open boolean, n bigint"  # code null: without feedback_id
+COUNTED = "language string, sure boolean, open boolean, n bigint"  # null: without feedback_id
 
 
 @dataclass(frozen=True)
@@ -33,33 +31,13 @@ class Spoken:
     nameless: int
 
 
-def detect(feedback: pd.DataFrame) -> pd.DataFrame:
-    """Return the language `code` of each text, whether it is `sure`, and whether it is `open` to
-    the usual language.
-
-    >>> detect(read_rows(pd.DataFrame({"feedback_id": ["1"], "text": ["ok"]}))).values.tolist()
-    [['pl', False, True]]
-    """
-    asked = feedback["question"].astype("object").where(feedback["question"].notna(), None)
-    rows = []
-    for text, question, code in zip(feedback["text"], asked, feedback["language"], strict=True):
-        if isinstance(code, str):
-            rows.append((code, True, False))
-        else:
-            found = detect_language(with_question(text, question))
-            sure = found.confidence >= CERTAIN
-            rows.append((found.language, sure, not sure and len(text) <= TOO_SHORT))
-    types = {"code": "str", "sure": "bool", "open": "bool"}
-    return pd.DataFrame(rows, columns=list(types), index=feedback.index).astype(types)
-
-
 def count_languages(pieces: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
     """Yield how many texts of each piece have each language, in a worker; see `COUNTED`."""
     for piece in pieces:
-        found = detect(read_rows(piece))
-        yield found.groupby(list(found.columns)).size().rename("n").reset_index()
+        found = detect_languages(read_rows(piece))
+        yield found.groupby(["language", "sure", "open"]).size().rename("n").reset_index()
         nameless = int(piece["feedback_id"].isna().sum())
-        yield pd.DataFrame({"code": [None], "sure": [False], "open": [False], "n": [nameless]})
+        yield pd.DataFrame({"language": [None], "sure": [False], "open": [False], "n": [nameless]})
 
 
 def sum_up(counts: Iterable[Sequence[Any]]) -> Spoken:
@@ -71,20 +49,10 @@ def sum_up(counts: Iterable[Sequence[Any]]) -> Spoken:
     rows = list(counts)
     sure: Counter[str] = Counter()
     for code, known, _, n in rows:
-        if known and code in LANGUAGES:
+        if known:
             sure[code] += n
-    usual = max(sorted(sure), key=lambda code: sure[code], default=None)
+    usual = most_spoken(sure)
     nameless = sum(n for code, _, _, n in rows if code is None)
     texts = sum(n for _, _, _, n in rows) - nameless
     other = sum(n for code, _, left, n in rows if code == OTHER_LANGUAGE and not (left and usual))
     return Spoken(usual, texts, other, nameless)
-
-
-def with_languages(feedback: pd.DataFrame, usual: str | None) -> pd.DataFrame:
-    """Return the feedback of a piece with the language of every text filled in."""
-    found = detect(feedback)
-    read_in = [
-        usual if usual is not None and unsure and _alike(usual, code) else code
-        for code, unsure in zip(found["code"], found["open"], strict=True)
-    ]
-    return feedback.assign(language=pd.Series(read_in, index=feedback.index, dtype="str"))

@@ -8,11 +8,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from tpfeedback.errors import TaxonomyError, unknown_name
+from tpfeedback.errors import ReadError, TaxonomyError, unknown_name
+from tpfeedback.opening import read_file, shown
 from tpfeedback.taxonomy.drafts import Problem, Writing
 from tpfeedback.taxonomy.kept import kept_touchpoints
 from tpfeedback.taxonomy.rules import find_problems
-from tpfeedback.taxonomy.sheet_files import read_sheets
+from tpfeedback.taxonomy.sheet_files import SHORTER, read_sheets
 from tpfeedback.taxonomy.sheets import draft_of
 from tpfeedback.taxonomy.toml_text import read_toml
 from tpfeedback.taxonomy.touchpoints import PerLanguage, Taxonomy, Touchpoint, clean
@@ -96,7 +97,7 @@ def _load_file(path: Path) -> Taxonomy:
     if ending not in ENDINGS or not path.is_file():
         wrong = "There is no file" if not path.is_file() else "A taxonomy cannot be read from"
         raise TaxonomyError(
-            f"{wrong} {str(path)!r}. Allowed: the path of a file ending in {', '.join(ENDINGS)}, "
+            f"{wrong} {shown(path)!r}. Allowed: the path of a file ending in {', '.join(ENDINGS)}, "
             f"or one of the names {', '.join(available_taxonomies())}. Check the path; "
             'load_taxonomy("general").to_excel("mine.xlsx") writes a file to start from.'
         )
@@ -105,7 +106,7 @@ def _load_file(path: Path) -> Taxonomy:
             draft = draft_of(read_sheets(path), name=path.stem, source=repr(str(path)))
             return _checked(draft.content, str(path), writing=draft.writing, found=draft.problems)
         # Notepad puts a byte order mark before the text, which TOML knows nothing of.
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_file(path, limit="settings", then=SHORTER).decode("utf-8-sig")
         content, writing = read_toml(text, source=repr(str(path)))
         return _checked(content, str(path), writing=writing)
     except UnicodeDecodeError as error:
@@ -113,11 +114,8 @@ def _load_file(path: Path) -> Taxonomy:
             f"{str(path)!r} is not UTF-8 text (byte {error.start}). Allowed: text in UTF-8. "
             "Save it again with the encoding UTF-8."
         ) from error
-    except OSError as error:
-        raise TaxonomyError(
-            f"{str(path)!r} cannot be read: {error.strerror}. Allowed: a file that you may read. "
-            "Change its permissions or copy it."
-        ) from error
+    except ReadError as error:
+        raise TaxonomyError(str(error)) from error
 
 
 def _checked(

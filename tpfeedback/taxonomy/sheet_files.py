@@ -6,12 +6,13 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 from tpfeedback.errors import TaxonomyError, WriteError
 from tpfeedback.languages import available_languages
+from tpfeedback.opening import check_workbook, read_file, shown
 from tpfeedback.taxonomy.sheets import (
     COLUMN_FIELDS,
     HEAD_SHEET,
@@ -23,6 +24,7 @@ from tpfeedback.taxonomy.sheets import (
 
 LONGEST_CELL = 32_767  # UTF-16 units: Excel's own limit
 MOST_ROWS = 1_000
+SHORTER = "A taxonomy is a list of touchpoints: is it the right file?"
 
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 # A workbook carries the time it was made; a fixed one keeps the bytes the same.
@@ -55,15 +57,14 @@ COLUMNS_TOLD = (
 
 def read_sheets(path: Path) -> dict[str, Sequence[Row]]:
     """Return the rows of every sheet of a workbook, or of the one in a CSV file."""
+    content = read_file(path, limit="settings", then=SHORTER)
     if path.suffix.lower() == ".csv":
-        text = path.read_text(encoding="utf-8-sig")
-        first = text.partition("\n")[0]
-        parted = max(",;\t", key=first.count)
-        return {path.stem: list(csv.reader(StringIO(text, newline=""), delimiter=parted))}
+        return {path.stem: _rows_of(content.decode("utf-8-sig"), path)}
     from python_calamine import CalamineError, CalamineWorkbook
 
+    check_workbook(content, shown(path.name), limit="settings")
     try:
-        book = CalamineWorkbook.from_path(str(path))
+        book = CalamineWorkbook.from_filelike(BytesIO(content))
         return {
             name: list(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
             for name in book.sheet_names
@@ -72,6 +73,18 @@ def read_sheets(path: Path) -> dict[str, Sequence[Row]]:
         raise TaxonomyError(
             f"{str(path)!r} is no readable workbook: {error}. Allowed: .xlsx. Save it again with "
             "Excel; a protected workbook needs its password taken off."
+        ) from error
+
+
+def _rows_of(text: str, path: Path) -> list[Row]:
+    first = text.partition("\n")[0]
+    parted = max(",;\t", key=first.count)
+    try:
+        return list(csv.reader(StringIO(text, newline=""), delimiter=parted))
+    except csv.Error as error:
+        raise TaxonomyError(
+            f"{str(path)!r} is no readable CSV: {error}. Allowed: cells of up to {LONGEST_CELL:,} "
+            "characters, a quote closed for each one opened. Mend it, or save it as .xlsx."
         ) from error
 
 

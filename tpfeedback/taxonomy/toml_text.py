@@ -12,6 +12,9 @@ from tpfeedback.errors import TaxonomyError
 from tpfeedback.taxonomy.toml_lines import TomlWriting
 
 _LONGEST = 80
+MOST_STEPS = 50  # of a.b.c; the parser takes the square of it in time
+_STEP = re.compile(r"\.\s?\w")
+_QUOTED = re.compile(r"""\"[^"]*"|'[^']*'""")
 _LINE = re.compile(r"at line (\d+)")
 _QUOTES = "[“”„«»‘’＂「」]"
 
@@ -55,10 +58,21 @@ def read_toml(text: str, *, source: str) -> tuple[dict[str, Any], TomlWriting]:
 
     Raises `TaxonomyError` for a text that is no TOML, with its line and how to mend it.
     """
+    if any(len(_STEP.findall(_QUOTED.sub("", line))) > MOST_STEPS for line in text.split("\n")):
+        raise TaxonomyError(
+            f"{source} has a field of more than {MOST_STEPS} names with dots between them. "
+            "Allowed: such as names.en. Taxonomy.to_toml writes a file to start from."
+        )
     try:
         return tomllib.loads(text), TomlWriting(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
         raise TaxonomyError(_broken(text, str(error), source)) from error
+    except (RecursionError, ValueError) as error:  # ValueError: a number of thousands of digits
+        raise TaxonomyError(
+            f"{source} nests lists too deeply, or holds a number too long to be one. Allowed: "
+            'texts, and lists of texts: ["...", "..."]. Taxonomy.to_toml writes a file to start '
+            "from."
+        ) from error
 
 
 def write_toml(content: Mapping[str, Any]) -> str:

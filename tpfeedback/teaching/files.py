@@ -6,6 +6,7 @@ import hashlib
 import json
 import zipfile
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import numpy as np
 
 from tpfeedback.errors import TaggerError, WriteError
 from tpfeedback.network import Floats
+from tpfeedback.opening import read_file
+from tpfeedback.opening.archives import open_archive
 from tpfeedback.tagger import NetworkTagger
 from tpfeedback.taxonomy import Taxonomy, available_taxonomies, load_taxonomy
 from tpfeedback.teaching.choice import Choice
@@ -32,6 +35,7 @@ HEADER_FIELDS = (
     "taught",
     "arrays",
 )
+AGAIN = "Copy the folder again, or fit and save again."
 HEADER, ARRAYS, TAXONOMY = "tagger.json", "arrays.npz", "taxonomy.toml"
 
 
@@ -169,9 +173,9 @@ def _taxonomy(folder: Path, header: dict[str, Any]) -> Taxonomy:
 def _header(folder: Path) -> dict[str, Any]:
     path = folder / HEADER
     try:
-        header: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        header: dict[str, Any] = json.loads(read_file(path, limit="settings", then=AGAIN))
         form = header["form"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise TaggerError(
             f"{str(folder)!r} holds no saved tagger: {HEADER} is missing or damaged. Allowed: a "
             "folder written by TouchpointTagger.save."
@@ -188,14 +192,16 @@ def _header(folder: Path) -> dict[str, Any]:
 
 def _load(path: Path, digest: str) -> dict[str, Floats]:
     try:
-        content = path.read_bytes()
+        content = read_file(path, then=AGAIN)
         if hashlib.sha256(content).hexdigest() != digest:
             raise ValueError("another hash")
-        with np.load(path, allow_pickle=False) as stored:
+        open_archive(content, path.name).close()
+        with np.load(BytesIO(content), allow_pickle=False) as stored:
             return {name: stored[name].astype(np.float32) for name in stored.files}
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
+    # MemoryError: an array that declares more numbers than any computer holds.
+    except (OSError, ValueError, MemoryError, zipfile.BadZipFile) as error:
         raise TaggerError(_damaged(path)) from error
 
 
 def _damaged(path: Path) -> str:
-    return f"{str(path)!r} is missing or damaged. Copy the folder again, or fit and save again."
+    return f"{str(path)!r} is missing or damaged. {AGAIN}"

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from tpfeedback.errors import ReadError, WriteError
@@ -15,6 +16,8 @@ from tpfeedback.tracking.tallies import typed
 SUFFIXES = (".json", ".parquet")
 VERSION = 1
 _HEAD = b"tpfeedback_monitor"
+# What reading raises where a part is missing, of another kind, too deep or too large.
+_BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RuntimeError)
 
 
 def save_state(state: MonitorState, path: str | Path) -> None:
@@ -48,10 +51,11 @@ def load_state(path: str | Path) -> MonitorState:
         head, tables = _read_parquet(source) if source.suffix == ".parquet" else _read_json(source)
         if head["version"] != VERSION:
             raise ValueError(f"version {head['version']}")
-        read = {name: typed(name, tables[name]) for name in KEYS}
+        with np.errstate(invalid="raise"):  # a number too large for a date or a count
+            read = {name: typed(name, tables[name]) for name in KEYS}
         last = None if head["last"] is None else pd.Timestamp(head["last"])
         return MonitorState(head["freq"], tuple(head["by"]), int(head["undated"]), last, **read)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+    except _BROKEN as problem:
         raise ReadError(
             f"{str(path)!r} cannot be read as the state of a monitor ({problem}). Allowed: a file "
             "that tpfeedback.tracking.save_state wrote."

@@ -33,15 +33,7 @@ class Encoder(nn.Module):
 
     def forward(self, embedded: Tensor, mask: Tensor) -> Tensor:
         """Return features; `mask` (n, t, 1) is 1 for tokens and 0 for padding."""
-        return self.read(embedded, self.words(embedded), mask)
-
-    def words(self, embedded: Tensor) -> Tensor:
-        """Return what the branches read of each token, wherever it stands: (…, 512) → (…, 768)."""
-        projected: Tensor = self.norm_in(self.project(embedded))
-        return projected
-
-    def read(self, embedded: Tensor, projected: Tensor, mask: Tensor) -> Tensor:
-        """Return features of tokens and of what `words` gave for them."""
+        projected = self.norm_in(self.project(embedded))
         parts = [embedded]
         for i, (n, left) in enumerate(ORDERS):
             x = projected[..., i * BRANCH : (i + 1) * BRANCH] * mask
@@ -152,23 +144,6 @@ class Network(nn.Module):
         """Read (n, t, 512) embeddings under an (n, t, 1) mask."""
         result: Outputs = self.reader(self.encoder(embedded, mask), mask)
         return result
-
-
-class Shipped(nn.Module):
-    """The network as it is exported: a piece that a batch holds many times is projected once."""
-
-    def __init__(self, network: Network) -> None:
-        super().__init__()
-        self.encoder, self.reader = network.encoder, network.reader
-
-    def forward(self, embedded: Tensor, ids: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
-        """Read (n, t) `ids`, places in the (pieces, 512) embeddings, under an (n, t, 1) mask.
-
-        Last of all comes what everything was read from, for touchpoints of the user's own.
-        """
-        features = self.encoder.read(embedded[ids], self.encoder.words(embedded)[ids], mask)
-        h = self.reader.hidden(features, mask)
-        return (*self.reader.judge(h, mask), h)
 
 
 def load_encoder(encoder: Encoder, resources: Path) -> None:

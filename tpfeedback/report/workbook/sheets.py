@@ -42,17 +42,25 @@ _WORST_FIRST = ("negative", "mixed", "neutral", "positive")
 def sheets_to_filter(
     findings: Findings, facts: Facts, words: Wording, *, mask: bool
 ) -> list[Sheet]:
-    """Return priorities, touchpoints, quotes, mentions, feedback and rejected rows."""
-    feedback, mentions = findings.feedback, findings.mentions
-    rejected = findings.export.rejected
-    if mask:
-        feedback, mentions = masked_texts(feedback, mentions)
-        rejected = masked_columns(rejected)
+    """Return priorities, touchpoints and quotes; of all texts, where these are at hand, also
+    mentions, feedback and rejected rows."""
     names = _names(findings, facts, words)
-    return [
+    told = [
         _sheet("priorities", _priorities(findings, facts, words), words, pinned=2),
         _sheet("touchpoints", _named(findings.impact, names), words, pinned=1),
         _sheet("quotes", _quotes(facts, names), words),
+    ]
+    return [*told, *(_rows(findings, facts, names, words, mask=mask) if facts["whole"] else ())]
+
+
+def _rows(
+    findings: Findings, facts: Facts, names: Mapping[str, str], words: Wording, *, mask: bool
+) -> list[Sheet]:
+    feedback, mentions, rejected = findings.feedback, findings.mentions, findings.rejected
+    if mask:
+        feedback, mentions = masked_texts(feedback, mentions)
+        rejected = masked_columns(rejected)
+    return [
         _sheet("mentions", _mentions(mentions, feedback, findings.priorities, names), words),
         _feedback(feedback, mentions, names, words),
         _sheet(

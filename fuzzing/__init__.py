@@ -1,0 +1,1 @@
+"""Fuzzing: hostile inputs in great number, each held against a contract. See `__main__`."""

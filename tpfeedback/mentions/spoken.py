@@ -1,0 +1,78 @@
+"""What the texts are written in, where the feedback table does not say.
+
+A text that says too little to tell its language ("ok", "super") is read in the one that most of
+the others are in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import pandas as pd
+
+from tpfeedback.detection import detect_language
+from tpfeedback.tables import LANGUAGES, OTHER_LANGUAGE
+from tpfeedback.tagger import with_question
+
+CERTAIN = 0.5  # below it, the letters of a short text do not decide its language
+TOO_SHORT = 24  # characters; a longer text keeps the language it was found to be in
+
+
+def read_languages(feedback: pd.DataFrame, *, usual: str | None = None) -> pd.DataFrame:
+    """Return the `language` of every text and the `confidence` in it (0-1, see
+    `detect_languages`).
+
+    `usual` is the language that short texts are read in, known of more texts than these; None
+    takes the one that most of these are surely in.
+    """
+    found = detect_languages(feedback)
+    if usual is None:
+        usual = most_spoken(Counter(found.loc[found["sure"], "language"]))
+    read_in = [
+        usual if usual is not None and unsure and _alike(usual, code) else code
+        for code, unsure in zip(found["language"], found["open"], strict=True)
+    ]
+    return found[["confidence"]].assign(language=pd.Series(read_in, found.index, dtype="str"))
+
+
+def detect_languages(feedback: pd.DataFrame) -> pd.DataFrame:
+    """Return the `language` of every text by itself, the `confidence` in it (0-1; 1 where the
+    table names it), whether it is `sure`, and whether it is `open` to the usual language.
+
+    >>> texts = pd.DataFrame({"text": ["ok"], "question": [None], "language": [None]})
+    >>> detect_languages(texts)[["language", "sure", "open"]].values.tolist()
+    [['pl', False, True]]
+    """
+    told = list(map(with_question, feedback["text"], asked_questions(feedback)))
+    named = [code if isinstance(code, str) else None for code in feedback["language"]]
+    unknown = dict.fromkeys(t for t, code in zip(told, named, strict=True) if code is None)
+    detected = {text: detect_language(text) for text in unknown}
+    rows = []
+    for text, whole, code in zip(feedback["text"], told, named, strict=True):
+        found, confidence = code, 1.0
+        if found is None:
+            found, confidence = detected[whole].language, detected[whole].confidence
+        sure = confidence >= CERTAIN
+        rows.append((found, confidence, sure, not sure and len(text) <= TOO_SHORT))
+    types = {"language": "str", "confidence": "float64", "sure": "bool", "open": "bool"}
+    return pd.DataFrame(rows, columns=list(types), index=feedback.index).astype(types)
+
+
+def asked_questions(feedback: pd.DataFrame) -> pd.Series:
+    """Return the question that every text answers, None where there is none."""
+    return feedback["question"].astype("object").where(feedback["question"].notna(), None)
+
+
+def most_spoken(sure: Mapping[str, int]) -> str | None:
+    """Return the language of the most texts, from how many are surely in each; None of none.
+
+    >>> most_spoken({"pl": 9, "en": 9, "other": 20})
+    'en'
+    """
+    return max(sorted({*sure} & {*LANGUAGES}), key=lambda code: sure[code], default=None)
+
+
+def _alike(usual: str, code: str) -> bool:
+    """Whether a short text found to be `code` may be in the usual language: scripts agree."""
+    return code == OTHER_LANGUAGE or {usual, code} <= {"en", "pl"}
