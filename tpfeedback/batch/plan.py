@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -19,7 +18,7 @@ from tpfeedback.ingest.files import read_raw
 from tpfeedback.ingest.ratings import read_ratings
 from tpfeedback.ingest.roles import Roles
 from tpfeedback.ingest.scales import recognise_scale
-from tpfeedback.mentions.spoken import detect_languages, most_spoken
+from tpfeedback.mentions.spoken import detect_languages, usual_language
 
 HEAD_ROWS = 20_000
 SEPARATORS = ("/", "-")  # between day and month; where there are dots, the day is always first
@@ -78,13 +77,8 @@ def make_plan(source: Source, given: Mapping[str, Any]) -> Plan:
         **_rating(raw, columns.get("overall")),
         day_first=_orders(raw, columns.get("date")),
         segments=_segments(raw, Roles(texts, columns, frozenset(), ())),
-        usual=_usual(export.feedback),
+        usual=usual_language(detect_languages(export.feedback)),
     )
-
-
-def _usual(feedback: pd.DataFrame) -> str | None:
-    found = detect_languages(feedback)
-    return most_spoken(Counter(found.loc[found["sure"], "language"]))
 
 
 def _rating(raw: pd.DataFrame, name: str | None) -> dict[str, Any]:

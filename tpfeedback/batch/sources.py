@@ -35,6 +35,7 @@ from tpfeedback.ingest.parquet_files import (
     plain_texts,
     readable_parquet,
     refuse_long_lists,
+    without_notes,
 )
 from tpfeedback.ingest.records import straighten
 from tpfeedback.opening import read_start, shown
@@ -246,9 +247,7 @@ def _read_arrow(table: Any) -> pd.DataFrame:
 
     Whole numbers stay whole beside missing ones, or 7 would be 7.0 in some pieces.
     """
-    unnamed = [name for name in table.column_names if re.fullmatch(r"__index_level_\d+__", name)]
-    plain = table.drop_columns(unnamed).replace_schema_metadata(None)
-    frame: pd.DataFrame = plain.to_pandas(integer_object_nulls=True)
+    frame: pd.DataFrame = without_notes(table).to_pandas(integer_object_nulls=True)
     return plain_numbers(frame)
 
 

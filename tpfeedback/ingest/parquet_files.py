@@ -141,9 +141,14 @@ def _as_frame(table: Any) -> pd.DataFrame:
     try:
         frame: pd.DataFrame = table.to_pandas()
     except (KeyError, TypeError, ValueError, AttributeError):
-        unnamed = [one for one in table.column_names if re.fullmatch(r"__index_level_\d+__", one)]
-        frame = table.drop_columns(unnamed).replace_schema_metadata(None).to_pandas()
+        frame = without_notes(table).to_pandas()
     return plain_numbers(frame)
+
+
+def without_notes(table: Any) -> Any:
+    """Return a table without what pandas noted about its index, and the unnamed index itself."""
+    unnamed = [name for name in table.column_names if re.fullmatch(r"__index_level_\d+__", name)]
+    return table.drop_columns(unnamed).replace_schema_metadata(None)
 
 
 def plain_numbers(frame: pd.DataFrame) -> pd.DataFrame:

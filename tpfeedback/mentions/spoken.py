@@ -28,7 +28,7 @@ def read_languages(feedback: pd.DataFrame, *, usual: str | None = None) -> pd.Da
     """
     found = detect_languages(feedback)
     if usual is None:
-        usual = most_spoken(Counter(found.loc[found["sure"], "language"]))
+        usual = usual_language(found)
     read_in = [
         usual if usual is not None and unsure and _alike(usual, code) else code
         for code, unsure in zip(found["language"], found["open"], strict=True)
@@ -62,6 +62,11 @@ def detect_languages(feedback: pd.DataFrame) -> pd.DataFrame:
 def asked_questions(feedback: pd.DataFrame) -> pd.Series:
     """Return the question that every text answers, None where there is none."""
     return feedback["question"].astype("object").where(feedback["question"].notna(), None)
+
+
+def usual_language(found: pd.DataFrame) -> str | None:
+    """Return the language that most texts of `detect_languages` are surely in; None of none."""
+    return most_spoken(Counter(found.loc[found["sure"], "language"]))
 
 
 def most_spoken(sure: Mapping[str, int]) -> str | None:

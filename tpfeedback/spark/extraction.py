@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from tpfeedback.errors import ColumnError, TpfeedbackWarning
-from tpfeedback.mentions import extract_mentions as extract_here
-from tpfeedback.mentions.spoken import read_languages
+from tpfeedback.mentions import tag_feedback
 from tpfeedback.spark.languages import COUNTED, Spoken, count_languages, sum_up
 from tpfeedback.spark.rows import check_columns, read_rows, select_texts, spark_schema
 from tpfeedback.tables import MENTIONS
@@ -36,11 +35,10 @@ def extract_mentions(
     """Return the mentions table of a Spark DataFrame, tagged by its workers.
 
     The result is that of `tpfeedback.read_feedback` and `tpfeedback.extract_mentions` for all rows
-    at once, in no order. The usual language, in which short texts are read
-    that do not tell their own, is that of all rows: a quick first job counts it at once. The
-    tagging waits, as always in Spark, until the result is asked for, and is done again each time:
-    write it to a table, or cache it. A task that fails is done again by Spark and loses or doubles
-    nothing.
+    at once, in no order. The usual language, in which short texts are read that do not tell their
+    own, is that of all rows: a quick first job counts it at once. The tagging waits, as always in
+    Spark, until the result is asked for, and is done again each time: write it to a table, or
+    cache it. A task that fails is done again by Spark and loses or doubles nothing.
 
     Each Python worker loads the model once and uses one processor thread, so give Spark as many
     cores as it may use. `tpfeedback` has to be installed where the workers run.
@@ -65,10 +63,8 @@ def extract_mentions(
     """
     given = {"text": text, "feedback_id": feedback_id, "language": language, "question": question}
     check_columns(df, "df", {role: name for role, name in given.items() if name is not None})
-    plan, options = (
-        plan_of(taxonomy, None),
-        {"min_confidence": min_confidence, "precision": precision},
-    )
+    plan = plan_of(taxonomy, None)
+    options = {"min_confidence": min_confidence, "precision": precision}
     _try_options(plan, options)
     rows = select_texts(df, given)
     spoken = sum_up(map(tuple, rows.mapInPandas(count_languages, COUNTED).collect()))
@@ -85,24 +81,27 @@ def tag_pieces(
     pieces: Iterable[pd.DataFrame],
     taxonomy: Taxonomy,
     usual: str | None,
-    options: dict[str, float | None],
+    options: dict[str, Any],
 ) -> Iterator[pd.DataFrame]:
     """Yield the mentions of each piece, in a worker; the tagger is loaded once in its process."""
     tagger = tagger_of(taxonomy, threads=1)
     for piece in pieces:
-        feedback = read_rows(piece)
-        feedback["language"] = read_languages(feedback, usual=usual)["language"]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", TpfeedbackWarning)  # told once, of all rows
-            yield extract_here(
-                feedback, taxonomy=taxonomy, tagger=tagger, progress=False, **options
-            )
+            yield tag_feedback(
+                read_rows(piece),
+                taxonomy=taxonomy,
+                tagger=tagger,
+                progress=False,
+                usual=usual,
+                **options,
+            ).mentions
 
 
-def _try_options(taxonomy: Taxonomy, options: dict[str, float | None]) -> None:
+def _try_options(taxonomy: Taxonomy, options: dict[str, Any]) -> None:
     """Have one text tagged here, so that what is wrong with the options is said at once."""
     one = pd.DataFrame({"feedback_id": ["1"], "text": ["ok"], "language": ["en"]})
-    extract_here(read_rows(one), taxonomy=taxonomy, tagger=tagger_of(taxonomy, threads=1),
+    tag_feedback(read_rows(one), taxonomy=taxonomy, tagger=tagger_of(taxonomy, threads=1),
                  progress=False, **options)  # fmt: skip
 
 
