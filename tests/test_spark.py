@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from tests.small_findings import KeywordTagger
 from tests.test_batch_analysis import assert_same_fit
 from tpfeedback.errors import (
     ColumnError,
@@ -131,6 +132,22 @@ def test_short_texts_are_read_in_the_usual_language_of_all(rows, table, local):
     with pytest.warns(TpfeedbackWarning) as told:
         extraction.extract_mentions(rows, text="comment", feedback_id="id")
     assert str(expected[0].message) in [str(one.message) for one in told]
+
+
+@pytest.mark.parametrize("usual", ["pl", "en"])
+def test_a_piece_of_short_texts_alone_is_read_in_the_usual_language_of_all(monkeypatch, usual):
+    heard = []
+
+    class Listener(KeywordTagger):
+        def tag(self, texts, *, languages=None, **options):
+            heard.extend(languages)
+            return super().tag(texts)
+
+    monkeypatch.setattr(extraction, "tagger_of", lambda *given, **options: Listener())
+    texts = ["ok", "super", "nan 499767"]
+    piece = pd.DataFrame({"feedback_id": ["1", "2", "3"], "text": texts})
+    list(extraction.tag_pieces([piece], load_taxonomy("general"), usual, {}))
+    assert heard == [usual] * 3
 
 
 def test_a_killed_worker_loses_and_doubles_nothing(spark, rows):
