@@ -365,6 +365,17 @@ def test_all_mistakes_are_told_at_once_and_numbered() -> None:
     assert [line.split(".")[0].strip() for line in lines[1:]] == [str(n) for n in range(1, 10)]
 
 
+def test_of_very_many_mistakes_the_first_fifty_are_told_and_the_others_counted() -> None:
+    wrong = [broth(key=f"broth_{n}", names={"en": f"Broth {n}"}, parent="x") for n in range(2_000)]
+    with pytest.raises(TaxonomyError) as caught:
+        load_taxonomy(bar(touchpoints=wrong))
+    head, *told, last = str(caught.value).splitlines()
+    count = int(re.search(r"has ([\d,]+) problems:$", head)[1].replace(",", ""))
+    assert count >= 2_000
+    assert [line.split(".")[0].strip() for line in told] == [str(n) for n in range(1, 51)]
+    assert last == f"  … and {count - 50:,} more. Mend these and load it again."
+
+
 def test_the_file_with_the_mistake_is_named(tmp_path: Path) -> None:
     path = tmp_path / "bar.toml"
     path.write_text('key = "bar"\nnames = {en = "Bar"}\n', encoding="utf-8")

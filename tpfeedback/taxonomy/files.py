@@ -21,6 +21,7 @@ from tpfeedback.taxonomy.touchpoints import PerLanguage, Taxonomy, Touchpoint, c
 GENERAL = "general"
 SHEETS = (".xlsx", ".csv")
 ENDINGS = (".toml", *SHEETS)
+MOST_SHOWN = 50  # problems that an error lists
 _SHIPPED = files("tpfeedback") / "taxonomies"
 
 
@@ -129,9 +130,11 @@ def _checked(
     keys = tuple(touchpoint.key for touchpoint in general)
     problems = find_problems(content, general_keys=keys, writing=writing, found=found)
     if problems:
-        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-        listed = "\n".join(f"{number:>3}. {text}" for number, text in enumerate(problems, 1))
-        raise TaxonomyError(f"The taxonomy in {source} has {count}:\n{listed}")
+        count = f"{len(problems):,} problem{'s' if len(problems) > 1 else ''}"
+        told = [f"{number:>3}. {text}" for number, text in enumerate(problems[:MOST_SHOWN], 1)]
+        if more := len(problems[MOST_SHOWN:]):
+            told.append(f"  … and {more:,} more. Mend these and load it again.")
+        raise TaxonomyError("\n".join([f"The taxonomy in {source} has {count}:", *told]))
     own = tuple(map(_touchpoint, content["touchpoints"]))
     kept = kept_touchpoints(general, own) if content.get("extends") else ()
     return Taxonomy(
