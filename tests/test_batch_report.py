@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from jsonschema import Draft202012Validator
+from pandas.testing import assert_frame_equal
 from typer.testing import CliRunner
 
 from tests.small_findings import KeywordTagger
@@ -23,8 +24,8 @@ from tpfeedback.report.figures import figure_value, figures
 from tpfeedback.report.schema import analysis_schema
 from tpfeedback.wording import available_wordings, load_wording
 
-ERRORS = {"overall": {"recall": 0.8, "precision": 0.85, "flip": 0.05}}
-BAND = ("prize_expected.", "prize_band_low.", "prize_band_high.")
+ERRORS = {"overall": {"recall": 0.97, "precision": 0.96, "flip": 0.02}}
+MANY_ERRORS = {"overall": {"recall": 0.8, "precision": 0.85, "flip": 0.05}}
 OPTIONS = [
     {},
     {"model": "ordered_logit", "controls": ["city"]},
@@ -99,7 +100,7 @@ def shown(findings) -> dict[str, str]:
 def assert_same_figures(found, whole):
     ours, theirs = shown(found), shown(whole)
     assert int(ours.pop("sure.duplicates_within")) <= int(theirs.pop("sure.duplicates"))
-    assert ours == {name: one for name, one in theirs.items() if not name.startswith(BAND)}
+    assert ours == theirs
     assert len(ours) > 100
 
 
@@ -110,6 +111,26 @@ def test_every_figure_is_that_of_all_rows_in_memory(source, folder, options):
     assert_same_figures(batch, memory)
     np.testing.assert_allclose(batch.fit.replicates, memory.fit.replicates, rtol=0, atol=1e-9)
     assert batch.warnings == memory.warnings
+
+
+def test_the_bands_for_the_errors_of_the_tagger_are_those_of_all_rows_in_memory(found, whole):
+    assert found.counted.band["prize_band_high"].notna().sum() >= 3
+    assert_frame_equal(found.counted.band, whole.counted.band, rtol=0, atol=1e-9)
+
+
+class LooseTagger(StatedTagger):
+    """States errors with which touchpoints here would have to come together nearly always."""
+
+    @property
+    def confusion(self):
+        """Return made-up rates."""
+        return MANY_ERRORS
+
+
+def test_rates_that_do_not_fit_the_texts_give_no_bands(source):
+    found = quietly(analyze, source, tagger=LooseTagger(), progress=False)
+    assert report_facts(found)["sure"]["quality"]["overall"] == MANY_ERRORS["overall"]
+    assert found.counted.band is None
 
 
 def test_a_survey_of_several_questions_is_counted_in_respondents(tmp_path):
@@ -249,8 +270,9 @@ def test_personal_data_in_quotes_is_masked(found):
 
 def test_what_the_tagger_states_is_told_only_of_the_same_tagger(folder, found):
     assert report_facts(found)["sure"]["quality"]["overall"] == ERRORS["overall"]
-    unknown = replace(found, tagger=None)  # the shipped one did not tag this
+    unknown = quietly(analyze_tagged, folder)  # the shipped one did not tag this
     assert unknown.quality == {}
+    assert unknown.counted.band is None
     with pytest.raises(ReadError, match="tagged by 'StatedTagger keyword'"):
         analyze_tagged(folder, tagger=StatedTagger(digest="another"))
 

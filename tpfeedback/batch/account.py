@@ -25,8 +25,10 @@ CELL = ("date", "outcome", "weight")
 PENDING = 100_000  # rows of the timeline that may wait to be summed up
 
 
-def count_parts(folder: Path, *, outcome: str, model: str, weights: str | None) -> Counted:
-    """Return what `count_rows` gives for the texts of all parts, but the band.
+def count_parts(
+    folder: Path, *, outcome: str, model: str, weights: str | None, band: pd.DataFrame | None
+) -> Counted:
+    """Return what `count_rows` gives for the texts of all parts; `band` is added as it is.
 
     Memory grows with the number of days, distinct outcomes and weights. `outcome` and `weights`
     are columns of the feedback.
@@ -61,7 +63,7 @@ def count_parts(folder: Path, *, outcome: str, model: str, weights: str | None) 
             "first_date": str(min(days).date()) if days else None,
             "last_date": str(max(days).date()) if days else None,
         },
-        band=None,
+        band=band,
         whole=False,
     )
 

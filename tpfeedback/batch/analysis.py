@@ -25,6 +25,8 @@ from tpfeedback.impact.measurement import Options, check_options
 from tpfeedback.outcome import Outcome
 from tpfeedback.priority import rank_touchpoints
 from tpfeedback.remarks import keep_warnings
+from tpfeedback.report.band import error_band
+from tpfeedback.report.certainty import quality_facts
 from tpfeedback.report.counted import Counted
 from tpfeedback.report.masked import masked_texts
 from tpfeedback.settings import origin
@@ -44,7 +46,8 @@ class BatchAnalysis(Forms):
     the report are those of `tpfeedback.Analysis`, but that `fit` explains no single text.
     `counted` is what is counted over all texts; `patterns` is how many distinct respondents there
     are. `feedback` and `mentions` hold the clearest mentions alone, for quotes: nothing may be
-    counted in them. `tagger` is the one of your own that read the texts, if it was given.
+    counted in them. `quality` is what the tagger states of its errors; empty where the one that
+    read the texts is not at hand.
 
     `verify_report` takes it as it takes an `Analysis`.
     """
@@ -61,7 +64,7 @@ class BatchAnalysis(Forms):
     patterns: int
     feedback: pd.DataFrame
     mentions: pd.DataFrame
-    tagger: Tagger | None = None
+    quality: Mapping[str, Any]
 
     @property
     def rated(self) -> int:
@@ -88,13 +91,6 @@ class BatchAnalysis(Forms):
     def rejected(self) -> pd.DataFrame:
         """The first `SHOWN` rows set aside; all of them are in the folder."""
         return first_rejected(self.batch.folder, SHOWN)
-
-    @property
-    def quality(self) -> Mapping[str, Any]:
-        """What the tagger states of its errors; empty where it is not known any more."""
-        used = self.tagger or tagger_of(self.taxonomy)
-        known = origin(self.taxonomy, used)["tagger"] == self.settings["tagger"]
-        return stated_quality(used) if known else {}
 
     @property
     def tracking(self) -> Mapping[str, Any]:
@@ -181,7 +177,13 @@ def analyze_tagged(
         for note in fit.notes:
             warnings.warn(note, TpfeedbackWarning, stacklevel=2)
         priorities = rank_touchpoints(fit)
-    counted = count_parts(place, outcome=outcome.column, model=model, weights=weights)
+    settings = _settings(manifest, {"controls": list(controls), "model": model,
+                                    "weights": weights, "cluster": cluster, "policy": policy,
+                                    "random_state": random_state})  # fmt: skip
+    quality = _quality(manifest, plan, tagger)
+    band = error_band(fit.table, patterns.marks, quality=quality_facts(quality), settings=settings,
+                      count=patterns.count)  # fmt: skip
+    counted = count_parts(place, outcome=outcome.column, model=model, weights=weights, band=band)
     feedback, mentions = keep_clearest(place)
     return BatchAnalysis(
         impact=fit.table,
@@ -190,16 +192,14 @@ def analyze_tagged(
         outcome=outcome,
         batch=batch,
         taxonomy=plan,
-        settings=_settings(manifest, {"controls": list(controls), "model": model,
-                                      "weights": weights, "cluster": cluster, "policy": policy,
-                                      "random_state": random_state}),
+        settings=settings,
         warnings=tuple(told),
         counted=counted,
         patterns=len(patterns.count),
         feedback=feedback,
         mentions=mentions,
-        tagger=tagger,
-    )  # fmt: skip
+        quality=quality,
+    )
 
 
 def _settings(manifest: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -216,6 +216,13 @@ def _settings(manifest: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str
         **asked,
         "batch": {"chunk": chunk, "parts": len(manifest["parts"])},
     }
+
+
+def _quality(manifest: Mapping[str, Any], plan: Taxonomy, given: Tagger | None) -> dict[str, Any]:
+    """Return what the tagger states of its errors, if it is the one that read the texts."""
+    used = given or tagger_of(plan)
+    known = origin(plan, used)["tagger"] == manifest["tagger"]
+    return stated_quality(used) if known else {}
 
 
 def _check_tagger(manifest: Mapping[str, Any], plan: Taxonomy, tagger: Tagger | None) -> None:

@@ -21,7 +21,7 @@ from tpfeedback.impact.fit import ImpactFit
 from tpfeedback.impact.gram import Array, Flags
 from tpfeedback.impact.marks import Marks, mark_texts
 from tpfeedback.impact.respondents import join_answers
-from tpfeedback.wording import write_note
+from tpfeedback.wording import Note, write_note
 
 QUANTITIES = ("negative_share", "positive_share", "penalty", "reward", "prize")
 STRETCH = (0.5, 1.5)
@@ -100,25 +100,46 @@ def sensitivity_band(
     """
     table = impact.table if isinstance(impact, ImpactFit) else impact
     _check(table, feedback, mentions, stretch)
+    marks = None
+    if feedback is not None and mentions is not None:
+        marks = mark_texts(feedback, mentions)
+        marks = join_answers(feedback, marks, np.zeros(len(feedback)), feedback[[]])[0]
+    band, notes = band_of_marks(table, confusion, marks, stretch=stretch)
+    for note in notes:
+        warnings.warn(note, TpfeedbackWarning, stacklevel=2)
+    return band
+
+
+def band_of_marks(
+    table: pd.DataFrame,
+    confusion: Rates | Mapping[str, Rates],
+    marks: Marks | None,
+    *,
+    count: Array | None = None,
+    stretch: tuple[float, float] = STRETCH,
+) -> tuple[pd.DataFrame, list[Note]]:
+    """Return the band of `sensitivity_band`, and what it warns of, for the respondents' marks.
+
+    `count` says how many equal respondents each row of the marks stands for; None: one.
+    """
     names = table["touchpoint"].astype(str).tolist()
     seen = table[list(QUANTITIES)].to_numpy(dtype=float)
     ways = list(scenarios(read_confusion(confusion, names, stretch)))
-    telling, together, notes = np.all([_reliable(seen, way) for way in ways], axis=0), None, []
+    telling = np.all([_reliable(seen, way) for way in ways], axis=0)
+    together, notes = None, list[Note]()
     if not telling.all():
         lost = [name for name, tells in zip(names, telling, strict=True) if not tells]
         notes.append(write_note("errors_hide", touchpoints=lost))
-    if feedback is not None and mentions is not None and names:
-        together = _covariance(feedback, mentions, names)
+    if marks is not None and names:
+        together = _covariance(marks, names, count)
         possible = [_possible(seen, way, telling, together) for way in ways]
         if possible[0]:
             ways = [way for way, can_be in zip(ways, possible, strict=True) if can_be]
         else:
             together = None
             notes.append(write_note("errors_do_not_fit"))
-    for note in notes:
-        warnings.warn(note, TpfeedbackWarning, stacklevel=2)
     moved = np.array([_move(seen, way, telling, together) for way in ways])
-    return _band(names, seen, moved)
+    return _band(names, seen, moved), notes
 
 
 def _reliable(seen: Array, way: Scenario) -> Flags:
@@ -192,17 +213,17 @@ def _prizes(seen: Array, penalty: Array, share: Array) -> Array:
     return np.asarray(-penalty * share * ratio)
 
 
-def _covariance(feedback: pd.DataFrame, mentions: pd.DataFrame, names: list[str]) -> Array:
+def _covariance(marks: Marks, names: list[str], count: Array | None) -> Array:
     """Return the covariance of complaints and praise (2 x touchpoints), in this order."""
-    marks = mark_texts(feedback, mentions)
-    marks = join_answers(feedback, marks, np.zeros(len(feedback)), feedback[[]])[0]
     lacking = [name for name in names if name not in marks.touchpoints]
     if lacking:
         raise ImpactError(
             f"The mentions do not name {', '.join(lacking)}, which the impact table holds. "
             "Pass the feedback and mentions from which the impact was measured."
         )
-    return np.asarray(np.cov(_pairs(marks, names), rowvar=False).reshape(2 * len(names), -1))
+    times = None if count is None else count.astype(np.int64)
+    covariance = np.cov(_pairs(marks, names), rowvar=False, fweights=times)
+    return np.asarray(covariance.reshape(2 * len(names), -1))
 
 
 def _pairs(marks: Marks, names: list[str]) -> Array:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from tpfeedback.errors import TpfeedbackWarning
-from tpfeedback.impact import sensitivity_band
+from tpfeedback.impact.gram import Array
+from tpfeedback.impact.marks import Marks
+from tpfeedback.impact.sensitivity import band_of_marks
 from tpfeedback.report.records import Facts
 
 _LINEAR = ("linear", "nps")
@@ -17,16 +17,19 @@ _LINEAR = ("linear", "nps")
 
 def error_band(
     impact: pd.DataFrame,
-    feedback: pd.DataFrame,
-    mentions: pd.DataFrame,
+    marks: Marks,
     *,
     quality: Facts,
     settings: Mapping[str, Any],
+    count: Array | None = None,
 ) -> pd.DataFrame | None:
     """Return the table of `sensitivity_band`, or None where it would not hold.
 
+    `marks` are those of all respondents; `count` says how many each row stands for, None: one.
     It needs a tagger that states its errors, and an impact by a linear model in which touchpoints
-    that are not mentioned have no effect, not corrected by hand labels, unweighted.
+    that are not mentioned have no effect, not corrected by hand labels, unweighted; and rates
+    that can be those of these texts: else each touchpoint would be solved by itself, and get the
+    blame for others.
     """
     overall = quality["overall"]
     if overall is None or None in overall.values() or impact.empty:
@@ -37,7 +40,6 @@ def error_band(
     confusion = {"overall": overall}
     for key, rates in quality["touchpoints"].items():
         confusion[key] = {name: rate for name, rate in rates.items() if rate is not None}
-    with warnings.catch_warnings():
-        # What cannot be told is missing in the table, and shown as such.
-        warnings.simplefilter("ignore", TpfeedbackWarning)
-        return sensitivity_band(impact, confusion, feedback=feedback, mentions=mentions)
+    band, notes = band_of_marks(impact, confusion, marks, count=count)
+    # What cannot be told of one touchpoint is missing in the table, and shown as such.
+    return None if any(note.key == "errors_do_not_fit" for note in notes) else band

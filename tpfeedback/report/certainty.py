@@ -52,13 +52,13 @@ def tell_remarks(warnings: tuple[str, ...], notes: tuple[str, ...], *, mask: boo
     return {**_listed("warnings", warnings, mask), **_listed("notes", notes, mask)}
 
 
-def stated_quality(quality: Mapping[str, Any]) -> Facts:
+def quality_facts(quality: Mapping[str, Any]) -> Facts:
     """Return how well the tagger did on annotated texts, as far as it states that.
 
     `quality` may hold `touchpoints` (touchpoint or "overall" -> recall, precision, flip) and
     `languages` (code -> texts, f1, f1_low, f1_high); all are shares (0-1).
 
-    >>> stated_quality({"touchpoints": {"overall": {"recall": 0.8, "precision": 0.9}}})["overall"]
+    >>> quality_facts({"touchpoints": {"overall": {"recall": 0.8, "precision": 0.9}}})["overall"]
     {'recall': 0.8, 'precision': 0.9, 'flip': None}
     """
     touchpoints = {

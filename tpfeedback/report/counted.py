@@ -10,7 +10,7 @@ import pandas as pd
 
 from tpfeedback.impact.observations import Observations, read_observations
 from tpfeedback.report.band import error_band
-from tpfeedback.report.certainty import count_reading, stated_quality
+from tpfeedback.report.certainty import count_reading, quality_facts
 from tpfeedback.report.changes import Estimate, Timeline, estimate_mean, timeline
 from tpfeedback.report.records import Facts
 
@@ -52,9 +52,8 @@ def count_rows(findings: Findings, rejected: pd.DataFrame, rows: int) -> Counted
         reading=count_reading(feedback, mentions, rejected["reason"], rows),
         band=error_band(
             findings.impact,
-            _source(findings),
-            mentions,
-            quality=stated_quality(findings.quality),
+            observed.marks,
+            quality=quality_facts(findings.quality),
             settings=findings.settings,
         ),
         whole=True,

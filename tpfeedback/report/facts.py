@@ -13,7 +13,7 @@ import pandas as pd
 
 from tpfeedback.impact import ImpactFit
 from tpfeedback.priority import map_performance
-from tpfeedback.report.certainty import LISTED, stated_quality, tell_remarks
+from tpfeedback.report.certainty import LISTED, quality_facts, tell_remarks
 from tpfeedback.report.changes import measure_changes
 from tpfeedback.report.counted import Counted
 from tpfeedback.report.passages import readable, shortened
@@ -90,7 +90,7 @@ class Findings(Protocol):
 
     @property
     def quality(self) -> Mapping[str, Any]:
-        """What the tagger states of its errors, see `certainty.stated_quality`."""
+        """What the tagger states of its errors, see `certainty.quality_facts`."""
 
     @property
     def fit(self) -> ImpactFit | None:
@@ -115,7 +115,7 @@ def report_facts(findings: Findings, *, ranked: int = RANKED, mask: bool = True)
     """
     counted = findings.counted
     quoted = quoter(findings.feedback, findings.mentions, mask=mask)
-    quality = stated_quality(findings.quality)
+    quality = quality_facts(findings.quality)
     return {
         "whole": counted.whole,
         "outcome": _outcome(findings, counted),
