@@ -16,6 +16,7 @@ Why floors are not lower:
   "nan" or "None", which would be counted as a respondent, a role or a control like any other.
 - pyarrow 19: the first that hands texts to pandas 3 as its text type, and to Spark as Spark's.
 - statsmodels 0.14.6, duckdb 1.4.4: the first that work with pandas 3.
+- pytz 2024.2: pandas 3.0 does not see an older one, pyarrow 19 hands out its zones all the same.
 - pyspark 4.3: from 4.0 missing values came to pandas 3 as something else, which counted as a
   text; 4.1 and 4.2 were not tried.
 - snowballstemmer 3.1: the first with Polish.
