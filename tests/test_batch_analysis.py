@@ -244,10 +244,12 @@ def test_the_command_tags_and_then_ranks(tmp_path, tagged, monkeypatch):
     for place in ("tagging", "workers"):
         monkeypatch.setattr(f"tpfeedback.batch.{place}.tagger_of", lambda *_, **__: KeywordTagger())
     out = tmp_path / "out"
-    first = command("tag", tagged.parent / "reviews.csv", "--out", out, "--workers", 1)
+    source, named = tagged.parent / "reviews.csv", ("--overall", "stars")
+    first = command("tag", source, "--out", out, "--workers", 1, *named)
     assert first.exit_code == 0, first.stderr
     assert "700 rows read, 700 texts tagged" in first.stderr
-    assert "text = comment; overall = stars" in first.stderr
+    assert "text = comment (guessed); overall = stars\n" in first.stderr
+    assert "Wrote 1 part to " in first.stderr
     second = command("analyze", out, "--out", tmp_path / "tables", "--control", "city")
     assert second.exit_code == 0, second.stderr
     assert "Delivery" in second.stdout

@@ -42,14 +42,12 @@ def tell(quiet: bool, message: str) -> None:
 
 def tell_of_reading(export: Export, file: Path, quiet: bool) -> None:
     """Tell how the file was read: what was kept, which columns, what was set aside."""
+    from tpfeedback.ingest.export import told_columns
+
     rejected = export.rejected
     tell(quiet, f"{file.name}: {export.summary}")
-    used = "; ".join(
-        f"{role} = {source if isinstance(source, str) else ' + '.join(source)}"
-        f"{' (guessed)' if role in export.guessed else ''}"
-        for role, source in export.columns.items()
-    )
-    tell(quiet, f"Columns used: {used}")
+    used = told_columns(export.columns, export.guessed)
+    tell(quiet, "Columns used: " + "; ".join(f"{role} = {one}" for role, one in used.items()))
     for reason, rows in rejected.groupby("reason", sort=True)["row"]:
         first = ", ".join(str(row) for row in rows.head(5))
         tell(

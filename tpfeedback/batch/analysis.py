@@ -79,7 +79,7 @@ class BatchAnalysis(Forms):
     @property
     def guessed(self) -> tuple[str, ...]:
         """The roles whose columns were guessed."""
-        return tuple(role for role in self.columns if role not in self.settings["columns"])
+        return self.batch.guessed
 
     @property
     def notes(self) -> tuple[str, ...]:

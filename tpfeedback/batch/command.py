@@ -10,6 +10,7 @@ from typing import Any
 from tpfeedback.batch.analysis import BatchAnalysis, analyze_tagged
 from tpfeedback.batch.tagging import tag_file
 from tpfeedback.errors import ReadError, TpfeedbackWarning
+from tpfeedback.ingest.export import told_columns
 
 KNOWN = ("controls", "model", "weights", "cluster", "policy")
 
@@ -38,20 +39,18 @@ def run_batch(
         f"{file.name}: {batch.rows:,} rows read, {batch.texts:,} texts tagged, "
         f"{batch.mentions:,} mentions, {batch.rejected:,} rows set aside"
     )
-    say("Columns used: " + "; ".join(f"{r} = {_named(c)}" for r, c in batch.columns.items()))
+    used = told_columns(batch.columns, batch.guessed)
+    say("Columns used: " + "; ".join(f"{role} = {one}" for role, one in used.items()))
     if batch.unreadable:
         say(f"{batch.unreadable:,} unreadable cells taken as missing, see {out / 'unreadable'}")
     for message in dict.fromkeys(str(one.message) for one in caught):
         say(f"Warning: {message}")
-    say(f"Wrote {batch.parts:,} parts to {out}. Next: tpfeedback analyze {out}")
+    parts = "1 part" if batch.parts == 1 else f"{batch.parts:,} parts"
+    say(f"Wrote {parts} to {out}. Next: tpfeedback analyze {out}")
 
 
 def _flag(name: str) -> str:
     return "--" + {"segments": "segment"}.get(name, name).replace("_", "-")
-
-
-def _named(columns: str | tuple[str, ...]) -> str:
-    return columns if isinstance(columns, str) else " + ".join(columns)
 
 
 def analyze_batch(

@@ -44,13 +44,15 @@ Named = str | Sequence[str] | bool | None  # False leaves the role empty, None h
 class Batch:
     """A finished batch: its folder and what is in it.
 
-    `columns`: role -> column of the source. `rows` were read: each is in `texts` (once, or once
+    `columns`: role -> column of the source; `guessed`: the roles whose columns were not given.
+    `rows` were read: each is in `texts` (once, or once
     for each answer of a survey) or `rejected`. `unreadable` counts cells taken as
     missing. `languages`: code -> texts.
     """
 
     folder: Path
     columns: Mapping[str, str | tuple[str, ...]]
+    guessed: tuple[str, ...]
     rows: int
     texts: int
     mentions: int
@@ -157,9 +159,11 @@ def read_batch(folder: str | Path) -> Batch:
     manifest = read_finished(Path(folder))
     counts = ("rows", "texts", "mentions", "rejected", "unreadable", "languages")
     text, columns = manifest["plan"]["text"], manifest["plan"]["columns"]
+    columns = {"text": text[0] if len(text) == 1 else tuple(text), **columns}
     return Batch(
         folder=Path(folder),
-        columns={"text": text[0] if len(text) == 1 else tuple(text), **columns},
+        columns=columns,
+        guessed=tuple(role for role in columns if manifest["options"].get(role) is None),
         parts=len(manifest["parts"]),
         **{name: manifest[name] for name in counts},
     )

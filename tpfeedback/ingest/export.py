@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -61,15 +62,16 @@ class Export:
 
     def __repr__(self) -> str:
         lines = [f"Export: {self.summary}", "columns:"]
-        lines += [f"  {role}: {self._told(role)}" for role in self.columns]
+        told = told_columns(self.columns, self.guessed)
+        lines += [f"  {role}: {source}" for role, source in told.items()]
         if self.notes:
             lines += ["notes:", *(f"  - {note}" for note in self.notes)]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><th>{escape(role)}</th><td>{escape(self._told(role))}</td></tr>"
-            for role in self.columns
+            f"<tr><th>{escape(role)}</th><td>{escape(source)}</td></tr>"
+            for role, source in told_columns(self.columns, self.guessed).items()
         )
         notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
         return (
@@ -77,10 +79,19 @@ class Export:
             f"<table>{rows}</table><ul>{notes}</ul></div>"
         )
 
-    def _told(self, role: str) -> str:
-        source = self.columns[role]
-        named = source if isinstance(source, str) else " + ".join(source)
-        return named + (" (guessed)" if role in self.guessed else "")
+
+def told_columns(
+    columns: Mapping[str, str | tuple[str, ...]], guessed: Collection[str]
+) -> dict[str, str]:
+    """Return each role's column as it is told, with whether it was guessed.
+
+    >>> told_columns({"text": ("liked", "disliked"), "date": "day"}, ["text"])
+    {'text': 'liked + disliked (guessed)', 'date': 'day'}
+    """
+    named = {
+        role: one if isinstance(one, str) else " + ".join(one) for role, one in columns.items()
+    }
+    return {role: one + " (guessed)" * (role in guessed) for role, one in named.items()}
 
 
 def read_export(
