@@ -73,8 +73,8 @@ def main(words: Sequence[str] | None = None) -> int:
         failed = problems(archive, wheel)
         print(*failed, sep="\n", end="\n" if failed else "")
         for mode in options.modes:
-            for python in options.python:
-                where = place / f"{mode}-{Path(python).name}-{len(failed)}"
+            for number, python in enumerate(options.python):
+                where = place / f"{mode}-{number}"
                 print(f"\n== {mode}, Python {python}", flush=True)
                 tests = mode != "wheel" and not options.smoke
                 if not tried(mode, python, wheel, where, options.extra, tests=tests):
