@@ -240,8 +240,9 @@ def test_columns_that_only_later_json_records_have_are_left_out_with_a_warning(
     records += [{"comment": "kind staff", "city": "Rome"}]
     path = tmp_path / "reviews.jsonl"
     path.write_text("\n".join(map(json.dumps, records)))
-    with pytest.warns(TpfeedbackWarning, match="left out: 'city'"):
+    with pytest.warns(TpfeedbackWarning, match="left out: 'city'") as told:
         tag_file(path, tmp_path / "out", tagger=KeywordTagger(), language=False)
+    assert [one.filename for one in told] == [__file__]  # where it was called
 
 
 def test_a_broken_line_of_json_is_a_rejected_row(tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tpfeedback.batch.analysis import BatchAnalysis, analyze_tagged
-from tpfeedback.batch.tagging import tag_file
+from tpfeedback.batch.tagging import do_job, plan_job
 from tpfeedback.errors import ReadError, TpfeedbackWarning
 from tpfeedback.ingest.export import told_columns
 
@@ -27,20 +27,19 @@ def run_batch(
 ) -> None:
     """Tag a file and `say` what was found, what was set aside and what to do next.
 
-    A bar is shown where `progress` is wanted and there is a terminal; `options` are those of
-    `tag_file`.
+    Which columns are used is said first, before hours are spent on the wrong ones. A bar is shown
+    where `progress` is wanted and there is a terminal; `options` are those of `tag_file`.
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", TpfeedbackWarning)
-        batch = tag_file(
-            file, out, text=text, **roles, **options, progress=None if progress else False
-        )
+        job = plan_job(file, out, {"text": text, **roles}, **options)
+        used = told_columns(job.columns, job.guessed)
+        say("Columns used: " + "; ".join(f"{role} = {one}" for role, one in used.items()))
+        batch = do_job(job, progress=None if progress else False)
     say(
         f"{file.name}: {batch.rows:,} rows read, {batch.texts:,} texts tagged, "
         f"{batch.mentions:,} mentions, {batch.rejected:,} rows set aside"
     )
-    used = told_columns(batch.columns, batch.guessed)
-    say("Columns used: " + "; ".join(f"{role} = {one}" for role, one in used.items()))
     if batch.unreadable:
         say(f"{batch.unreadable:,} unreadable cells taken as missing, see {out / 'unreadable'}")
     for message in dict.fromkeys(str(one.message) for one in caught):

@@ -37,6 +37,7 @@ from tpfeedback.teaching.ready import TaxonomySource, plan_of, tagger_of
 from tpfeedback.wording import write_note
 
 CHUNK = 10_000
+Columns = Mapping[str, str | tuple[str, ...]]
 Named = str | Sequence[str] | bool | None  # False leaves the role empty, None has it guessed
 
 
@@ -51,7 +52,7 @@ class Batch:
     """
 
     folder: Path
-    columns: Mapping[str, str | tuple[str, ...]]
+    columns: Columns
     guessed: tuple[str, ...]
     rows: int
     texts: int
@@ -125,30 +126,75 @@ def tag_file(
     >>> batch.rows, batch.texts, batch.rejected
     (3, 2, 1)
     """
+    named = {"text": text, "overall": overall, "date": date, "channel": channel,
+             "language": language, "question": question}  # fmt: skip
+    job = plan_job(
+        Path(path), Path(out), named, taxonomy=taxonomy, tagger=tagger, chunk=chunk,
+        workers=workers, min_confidence=min_confidence, precision=precision,
+    )  # fmt: skip
+    return do_job(job, progress=progress)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A file that is to be tagged, and how: all is settled, and nothing written yet."""
+
+    source: Source
+    work: Work
+    head: Mapping[str, Any]
+    chunk: int
+    workers: int
+
+    @property
+    def columns(self) -> Columns:
+        """Role -> column of the source."""
+        return _columns(self.work.plan.record)
+
+    @property
+    def guessed(self) -> tuple[str, ...]:
+        """The roles whose columns were not given."""
+        return _guessed(self.columns, self.head)
+
+
+def plan_job(
+    path: Path,
+    out: Path,
+    named: Mapping[str, Named],
+    *,
+    taxonomy: TaxonomySource | None = None,
+    tagger: Tagger | None = None,
+    chunk: int = CHUNK,
+    workers: int | None = None,
+    min_confidence: float | None = None,
+    precision: float | None = None,
+) -> Job:
+    """Look at the head of a file and settle how it is tagged; options as in `tag_file`."""
     if chunk < 1 or (workers is not None and workers < 1):
         raise WriteError(
             f"chunk={chunk} and workers={workers} cannot be. Allowed: 1 or more of each."
         )
-    named = {"text": text, "overall": overall, "date": date, "channel": channel,
-             "language": language, "question": question}  # fmt: skip
     given = {role: name for role, name in named.items() if name is not None}
     options = {"min_confidence": min_confidence, "precision": precision}
-    source = open_source(Path(path))
-    plan = make_plan(source, given)
-    work = Work(Path(out), plan, plan_of(taxonomy, tagger), tagger, options)
+    source = open_source(path)
+    work = Work(out, make_plan(source, given), plan_of(taxonomy, tagger), tagger, options)
     head = _head(source, work, {**_plain(given), **options, "chunk": chunk})
-    number = workers or (1 if tagger is not None else _cores())
-    work.folder.mkdir(parents=True, exist_ok=True)
-    with only_one(work.folder):
-        manifest = begin(work.folder, head)
+    return Job(source, work, head, chunk, workers or (1 if tagger is not None else _cores()))
+
+
+def do_job(job: Job, *, progress: bool | None = None) -> Batch:
+    """Tag what is not tagged yet and return the finished batch."""
+    folder = job.work.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    with only_one(folder):
+        manifest = begin(folder, job.head)
         if manifest["complete"]:
-            tidy(work.folder)
+            tidy(folder)
         else:
-            parts = _make_all(source, work, chunk=chunk, workers=number, progress=progress)
-            refuse_changed(source)
-            manifest = complete(work.folder, head, parts)
+            parts = _make_all(job, progress=progress)
+            refuse_changed(job.source)
+            manifest = complete(folder, job.head, parts)
     _warn(manifest)
-    return read_batch(work.folder)
+    return read_batch(folder)
 
 
 def read_batch(folder: str | Path) -> Batch:
@@ -158,15 +204,23 @@ def read_batch(folder: str | Path) -> Batch:
     """
     manifest = read_finished(Path(folder))
     counts = ("rows", "texts", "mentions", "rejected", "unreadable", "languages")
-    text, columns = manifest["plan"]["text"], manifest["plan"]["columns"]
-    columns = {"text": text[0] if len(text) == 1 else tuple(text), **columns}
+    columns = _columns(manifest["plan"])
     return Batch(
         folder=Path(folder),
         columns=columns,
-        guessed=tuple(role for role in columns if manifest["options"].get(role) is None),
+        guessed=_guessed(columns, manifest),
         parts=len(manifest["parts"]),
         **{name: manifest[name] for name in counts},
     )
+
+
+def _columns(plan: Mapping[str, Any]) -> Columns:
+    text = plan["text"]
+    return {"text": text[0] if len(text) == 1 else tuple(text), **plan["columns"]}
+
+
+def _guessed(columns: Columns, head: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(role for role in columns if head["options"].get(role) is None)
 
 
 def _head(source: Source, work: Work, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -193,21 +247,20 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _make_all(
-    source: Source, work: Work, *, chunk: int, workers: int, progress: bool | None
-) -> list[dict[str, Any]]:
+def _make_all(job: Job, *, progress: bool | None) -> list[dict[str, Any]]:
     """Make the parts that are not there yet; return all of them, in the order of the file."""
     from tqdm import tqdm
 
-    parts = done_parts(work.folder)
+    source, folder = job.source, job.work.folder
+    parts = done_parts(folder)
     shown = shows_progress(source.rows or 0) if progress is None else progress
     before = sum(map(_rows, parts.values()))
     with tqdm(
         initial=before, total=source.rows, unit=" rows", desc=source.path.name, disable=not shown
     ) as bar:
-        tasks = _tasks(source, parts, chunk, bar)
-        for part in make_parts(work, tasks, workers=workers):
-            note_part(work.folder, part)
+        tasks = _tasks(source, parts, job.chunk, bar)
+        for part in make_parts(job.work, tasks, workers=job.workers):
+            note_part(folder, part)
             parts[part["part"]] = part
             bar.update(_rows(part))
     return [parts[number] for number in sorted(parts)]
@@ -239,7 +292,7 @@ def _warn(manifest: Mapping[str, Any]) -> None:
     other = manifest["languages"].get("other", 0)
     if other:
         note = write_note("other_languages", found=other, texts=manifest["texts"])
-        warnings.warn(note, TpfeedbackWarning, stacklevel=3)
+        warnings.warn(note, TpfeedbackWarning, stacklevel=4)
     if manifest["left_out"]:
         note = write_note("columns_left_out", columns=manifest["left_out"])
-        warnings.warn(note, TpfeedbackWarning, stacklevel=3)
+        warnings.warn(note, TpfeedbackWarning, stacklevel=4)
