@@ -154,17 +154,20 @@ def kill(folder: Path, asked: argparse.Namespace, chunk: int) -> None:
 def killed_until_done(
     folder: Path, asked: argparse.Namespace, chunk: int, chance: random.Random, took: float
 ) -> int:
-    """Kill the batch once at a random moment of its time, perhaps again, and let it end."""
+    """Kill a batch once at a random moment of its time, perhaps again, and let it end."""
     kills = 0
-    for moment in (chance.uniform(0, took), *([chance.uniform(0, took / 2)] * chance.randrange(2))):
-        run = started(folder, asked, chunk)
-        try:
-            run.wait(moment)
-            break
-        except subprocess.TimeoutExpired:
-            run.send_signal(signal.SIGKILL)
-            run.wait()
-            kills += 1
+    while not kills:  # one that ended before its moment does not count
+        shutil.rmtree(folder / "out", ignore_errors=True)
+        second = [chance.uniform(0, took / 2)] * chance.randrange(2)
+        for moment in (chance.uniform(0, took), *second):
+            run = started(folder, asked, chunk)
+            try:
+                run.wait(moment)
+                break
+            except subprocess.TimeoutExpired:
+                run.send_signal(signal.SIGKILL)
+                run.wait()
+                kills += 1
     assert started(folder, asked, chunk).wait() == 0
     return kills
 
