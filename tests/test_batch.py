@@ -245,6 +245,14 @@ def test_columns_that_only_later_json_records_have_are_left_out_with_a_warning(
     assert [one.filename for one in told] == [__file__]  # where it was called
 
 
+def test_bytes_in_another_encoding_are_warned_of_where_it_was_called(tmp_path):
+    path = tmp_path / "reviews.csv"
+    path.write_bytes("comment\nмилый курьер\n".encode() * 9 + b"\xff\xfe bad staff\n")
+    with pytest.warns(TpfeedbackWarning, match="encoding|UTF-8") as told:
+        tag_file(path, tmp_path / "out", tagger=KeywordTagger(), language=False)
+    assert {one.filename for one in told} == {__file__}
+
+
 def test_a_broken_line_of_json_is_a_rejected_row(tmp_path):
     path = tmp_path / "reviews.jsonl"
     path.write_text('{"comment": "bad staff"}\n\n{"comment": \n{"comment": "kind staff"}\n')

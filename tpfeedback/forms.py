@@ -13,9 +13,9 @@ from tpfeedback.errors import WriteError
 from tpfeedback.masking import mask_personal
 from tpfeedback.notebook import in_notebook, show_page
 from tpfeedback.priority import quotes_with_texts
+from tpfeedback.report.schema import OF_TEXTS
 
 TABLES = ("priorities", "impact")
-ROWS = ("mentions", "feedback", "rejected")  # tables of single texts
 
 
 class Maskable(report.Findings, Protocol):
@@ -75,7 +75,7 @@ class Forms:
         Of a batch, the tables of single texts are left out: they are in its folder.
         """
         facts = report.report_facts(self, mask=mask)
-        tables = (*TABLES, *(ROWS if facts["whole"] else ()))
+        tables = (*TABLES, *(OF_TEXTS if facts["whole"] else ()))
         found = self.masked() if mask else self
         parts = ("outcome", "names", "rewards", "taxonomy", "columns", "settings",
                  "versions", "tracking", "closer")  # fmt: skip

@@ -42,12 +42,11 @@ def tell(quiet: bool, message: str) -> None:
 
 def tell_of_reading(export: Export, file: Path, quiet: bool) -> None:
     """Tell how the file was read: what was kept, which columns, what was set aside."""
-    from tpfeedback.ingest.export import told_columns
+    from tpfeedback.ingest.export import columns_used
 
     rejected = export.rejected
     tell(quiet, f"{file.name}: {export.summary}")
-    used = told_columns(export.columns, export.guessed)
-    tell(quiet, "Columns used: " + "; ".join(f"{role} = {one}" for role, one in used.items()))
+    tell(quiet, columns_used(export.columns, export.guessed))
     for reason, rows in rejected.groupby("reason", sort=True)["row"]:
         first = ", ".join(str(row) for row in rows.head(5))
         tell(

@@ -26,7 +26,6 @@ from tpfeedback.outcome import Outcome
 from tpfeedback.priority import rank_touchpoints
 from tpfeedback.remarks import keep_warnings
 from tpfeedback.report.band import error_band
-from tpfeedback.report.certainty import quality_facts
 from tpfeedback.report.counted import Counted
 from tpfeedback.report.masked import masked_texts
 from tpfeedback.settings import origin
@@ -163,7 +162,7 @@ def analyze_tagged(
     place = Path(folder)
     manifest, batch = read_finished(place), read_batch(place)
     plan = _same_taxonomy(manifest, taxonomy or getattr(tagger, "taxonomy", None))
-    _check_tagger(manifest, plan, tagger)
+    quality = _quality(manifest, plan, tagger)
     held = _held(manifest, controls, weights=weights, cluster=cluster)
     told: list[str] = []
     with keep_warnings(told):
@@ -180,9 +179,9 @@ def analyze_tagged(
     settings = _settings(manifest, {"controls": list(controls), "model": model,
                                     "weights": weights, "cluster": cluster, "policy": policy,
                                     "random_state": random_state})  # fmt: skip
-    quality = _quality(manifest, plan, tagger)
-    band = error_band(fit.table, patterns.marks, quality=quality_facts(quality), settings=settings,
-                      count=patterns.count)  # fmt: skip
+    band = error_band(
+        fit.table, patterns.marks, quality=quality, settings=settings, count=patterns.count
+    )
     counted = count_parts(place, outcome=outcome.column, model=model, weights=weights, band=band)
     feedback, mentions = keep_clearest(place)
     return BatchAnalysis(
@@ -221,17 +220,15 @@ def _settings(manifest: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str
 def _quality(manifest: Mapping[str, Any], plan: Taxonomy, given: Tagger | None) -> dict[str, Any]:
     """Return what the tagger states of its errors, if it is the one that read the texts."""
     used = given or tagger_of(plan)
-    known = origin(plan, used)["tagger"] == manifest["tagger"]
-    return stated_quality(used) if known else {}
-
-
-def _check_tagger(manifest: Mapping[str, Any], plan: Taxonomy, tagger: Tagger | None) -> None:
-    if tagger is not None and origin(plan, tagger)["tagger"] != manifest["tagger"]:
+    name = origin(plan, used)["tagger"]
+    if name == manifest["tagger"]:
+        return stated_quality(used)
+    if given is not None:
         raise ReadError(
-            f"The batch was tagged by {manifest['tagger']!r}, given is "
-            f"{origin(plan, tagger)['tagger']!r}. Pass the same one with tagger=, leave it out, "
-            "or tag the file again."
+            f"The batch was tagged by {manifest['tagger']!r}, given is {name!r}. Pass the same one "
+            "with tagger=, leave it out, or tag the file again."
         )
+    return {}
 
 
 def _same_taxonomy(manifest: Mapping[str, Any], given: str | Taxonomy | None) -> Taxonomy:

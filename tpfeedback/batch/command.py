@@ -10,7 +10,7 @@ from typing import Any
 from tpfeedback.batch.analysis import BatchAnalysis, analyze_tagged
 from tpfeedback.batch.tagging import do_job, plan_job
 from tpfeedback.errors import ReadError, TpfeedbackWarning
-from tpfeedback.ingest.export import told_columns
+from tpfeedback.ingest.export import columns_used
 
 KNOWN = ("controls", "model", "weights", "cluster", "policy")
 
@@ -33,8 +33,7 @@ def run_batch(
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", TpfeedbackWarning)
         job = plan_job(file, out, {"text": text, **roles}, **options)
-        used = told_columns(job.columns, job.guessed)
-        say("Columns used: " + "; ".join(f"{role} = {one}" for role, one in used.items()))
+        say(columns_used(job.columns, job.guessed))
         batch = do_job(job, progress=None if progress else False)
     say(
         f"{file.name}: {batch.rows:,} rows read, {batch.texts:,} texts tagged, "

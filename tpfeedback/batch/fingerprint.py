@@ -63,7 +63,7 @@ def warn_of_bytes(decoded: Decoded, fingerprint: Fingerprint) -> None:
         told = write_note("lines_unreadable", n=broken, sign=REPLACEMENT)
         note = told if broken else None
     if note is not None:
-        warnings.warn(note, TpfeedbackWarning, stacklevel=4)
+        warnings.warn(note, TpfeedbackWarning, stacklevel=5)  # where `tag_file` was called
 
 
 def _keep_letters(block: bytes, whole: bytearray, broken: list[bytes]) -> None:

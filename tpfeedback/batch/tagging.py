@@ -46,9 +46,8 @@ class Batch:
     """A finished batch: its folder and what is in it.
 
     `columns`: role -> column of the source; `guessed`: the roles whose columns were not given.
-    `rows` were read: each is in `texts` (once, or once
-    for each answer of a survey) or `rejected`. `unreadable` counts cells taken as
-    missing. `languages`: code -> texts.
+    `rows` were read: each is in `texts` (once, or once for each answer of a survey) or `rejected`.
+    `unreadable` counts cells taken as missing. `languages`: code -> texts.
     """
 
     folder: Path

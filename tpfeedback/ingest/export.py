@@ -94,6 +94,16 @@ def told_columns(
     return {role: one + " (guessed)" * (role in guessed) for role, one in named.items()}
 
 
+def columns_used(columns: Mapping[str, str | tuple[str, ...]], guessed: Collection[str]) -> str:
+    """Return in a sentence which columns are used, and which of them were guessed.
+
+    >>> columns_used({"text": "comment", "overall": "stars"}, ["text"])
+    'Columns used: text = comment (guessed); overall = stars'
+    """
+    told = told_columns(columns, guessed)
+    return "Columns used: " + "; ".join(f"{role} = {source}" for role, source in told.items())
+
+
 def read_export(
     source: Source,
     *,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from tpfeedback.impact.observations import Observations, read_observations
 from tpfeedback.report.band import error_band
-from tpfeedback.report.certainty import count_reading, quality_facts
+from tpfeedback.report.certainty import count_reading
 from tpfeedback.report.changes import Estimate, Timeline, estimate_mean, timeline
 from tpfeedback.report.records import Facts
 
@@ -53,7 +53,7 @@ def count_rows(findings: Findings, rejected: pd.DataFrame, rows: int) -> Counted
         band=error_band(
             findings.impact,
             observed.marks,
-            quality=quality_facts(findings.quality),
+            quality=findings.quality,
             settings=findings.settings,
         ),
         whole=True,
