@@ -17,7 +17,7 @@ from tpfeedback.impact.marks import mark_texts
 from tpfeedback.impact.models import prepare_outcome
 from tpfeedback.impact.respondents import join_answers
 from tpfeedback.report.certainty import count_languages, count_reasons
-from tpfeedback.report.changes import Timeline, estimate_mean
+from tpfeedback.report.changes import Timeline
 from tpfeedback.report.counted import Counted
 from tpfeedback.report.records import Facts
 
@@ -50,10 +50,8 @@ def count_parts(
         found = _timeline(feedback, mentions, outcome, weights)
         complaints = complaints.add(found.complaints, fill_value=0)
         cells = _together([*cells, found.cells])
-    known_cells = _prepared(_sum(cells), model, outcome)
     return Counted(
-        **_mean(known_cells),
-        timeline=Timeline(known_cells, complaints),
+        timeline=Timeline(_prepared(_sum(cells), model, outcome), complaints),
         reading={
             **_account(folder, manifest),
             **dict.fromkeys(("duplicates", "duplicates_within")),
@@ -66,20 +64,6 @@ def count_parts(
         band=band,
         whole=False,
     )
-
-
-def _mean(cells: pd.DataFrame) -> dict[str, Any]:
-    """Return the mean of the rated respondents, how much they differ, and how many there are."""
-    rated = cells[cells["outcome"].notna()]
-    values, weight, count = (
-        rated[name].to_numpy(dtype=float) for name in ("outcome", "weight", "count")
-    )
-    spread = 0.0
-    if len(values):
-        plain = np.average(values, weights=count)
-        spread = float(np.sqrt(np.average((values - plain) ** 2, weights=count)))
-    mean = estimate_mean(values, weight, count)
-    return {"mean": mean, "spread": spread, "rated": int(count.sum())}
 
 
 def _timeline(

@@ -96,7 +96,7 @@ def _trend(dated: pd.DataFrame) -> tuple[str, list[Facts]]:
     by_period = table.groupby(table["date"].dt.to_period(PERIODS[name]), sort=True)
     rows = []
     for period, part in list(by_period)[-MOST_PERIODS:]:
-        values = _named(_mean_of(part))
+        values = _named(mean_of(part))
         rows.append(
             {"period": _period_name(period, name), **values, "texts": int(part["count"].sum())}
         )
@@ -123,11 +123,11 @@ def _period_name(period: Any, name: str) -> str:
 def _half(half: pd.DataFrame) -> Facts:
     days = half["date"].dt.date
     texts = int(half["count"].sum())
-    mean = _named(_mean_of(half))
+    mean = _named(mean_of(half))
     return {"first": str(days.min()), "last": str(days.max()), "texts": texts, **mean}
 
 
-def _rated(cells: pd.DataFrame) -> tuple[Array, Array, Array]:
+def rated_cells(cells: pd.DataFrame) -> tuple[Array, Array, Array]:
     """Return outcome, weight and count of the cells that have an outcome."""
     rated = cells[np.isfinite(cells["outcome"])]
     value, weight, count = (
@@ -136,8 +136,9 @@ def _rated(cells: pd.DataFrame) -> tuple[Array, Array, Array]:
     return value, weight, count
 
 
-def _mean_of(cells: pd.DataFrame) -> Estimate:
-    return estimate_mean(*_rated(cells))
+def mean_of(cells: pd.DataFrame) -> Estimate:
+    """Return the mean outcome of the cells with the ends of its 95 % interval."""
+    return estimate_mean(*rated_cells(cells))
 
 
 def estimate_mean(values: Array, weight: Array, count: Array | None = None) -> Estimate:
@@ -167,7 +168,7 @@ def _moments(values: Array, weight: Array, count: Array) -> tuple[float | None, 
 
 
 def _difference(before: pd.DataFrame, after: pd.DataFrame) -> Estimate:
-    early, late = (_moments(*_rated(half)) for half in (before, after))
+    early, late = (_moments(*rated_cells(half)) for half in (before, after))
     if early[0] is None or late[0] is None:
         return None, None, None
     change, variance = late[0] - early[0], early[1] + late[1]

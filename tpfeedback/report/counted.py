@@ -11,7 +11,7 @@ import pandas as pd
 from tpfeedback.impact.observations import Observations, read_observations
 from tpfeedback.report.band import error_band
 from tpfeedback.report.certainty import count_reading
-from tpfeedback.report.changes import Estimate, Timeline, estimate_mean, timeline
+from tpfeedback.report.changes import Estimate, Timeline, mean_of, rated_cells, timeline
 from tpfeedback.report.records import Facts
 
 if TYPE_CHECKING:
@@ -22,32 +22,41 @@ if TYPE_CHECKING:
 class Counted:
     """What all texts say together.
 
-    `mean` of the outcome with its 95 % interval, over `rated` respondents, and how much they
-    differ (`spread`, standard deviation); `timeline` of the respondents; `reading`, see
-    `certainty.count_reading`; `band` by the tagger's errors, None where it is not known; `whole`,
-    whether the tables of feedback and mentions hold all texts, or only those worth quoting.
+    `timeline` of the respondents; `reading`, see `certainty.count_reading`; `band` by the tagger's
+    errors, None where it is not known; `whole`, whether the tables of feedback and mentions hold
+    all texts, or only those worth quoting.
     """
 
-    mean: Estimate
-    spread: float
-    rated: int
     timeline: Timeline
     reading: Facts
     band: pd.DataFrame | None
     whole: bool
+
+    @property
+    def mean(self) -> Estimate:
+        """Mean of the outcome over the rated respondents, with its 95 % interval."""
+        return mean_of(self.timeline.cells)
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation of the outcome among the rated respondents."""
+        values, _, count = rated_cells(self.timeline.cells)
+        if not len(values):
+            return 0.0
+        centre = np.average(values, weights=count)
+        return float(np.sqrt(np.average((values - centre) ** 2, weights=count)))
+
+    @property
+    def rated(self) -> int:
+        """How many respondents have an outcome."""
+        return int(rated_cells(self.timeline.cells)[2].sum())
 
 
 def count_rows(findings: Findings, rejected: pd.DataFrame, rows: int) -> Counted:
     """Return the counts of findings whose tables hold all texts; `rows` were read."""
     feedback, mentions = findings.feedback, findings.mentions
     observed = _observe(findings)
-    known = np.isfinite(observed.outcome)
-    values = observed.outcome[known]
-    weight = np.ones(len(known)) if observed.weights is None else observed.weights
     return Counted(
-        mean=estimate_mean(values, weight[known]),
-        spread=float(values.std()) if len(values) else 0.0,
-        rated=len(values),
         timeline=timeline(observed, _dates(feedback, observed)),
         reading=count_reading(feedback, mentions, rejected["reason"], rows),
         band=error_band(
