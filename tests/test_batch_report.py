@@ -163,6 +163,13 @@ def test_other_outcomes_are_told_as_in_memory(tmp_path, kind):
     assert_same_figures(found, whole)
 
 
+def test_mean_spread_and_number_of_the_rated_are_those_of_all_rows(found, whole):
+    stars = whole.feedback["overall"].dropna()
+    for one in (found.counted, whole.counted):
+        assert (one.rated, one.mean[0]) == (len(stars), pytest.approx(stars.mean(), abs=1e-12))
+        assert one.spread == pytest.approx(stars.std(ddof=0), abs=1e-12)
+
+
 def test_the_trend_and_what_changed_are_counted_over_all_parts(found, whole):
     facts, expected = (report_facts(one)["changes"] for one in (found, whole))
     assert len(facts["trend"]) > 12
