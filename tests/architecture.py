@@ -9,12 +9,12 @@ from pathlib import Path
 # One direction: a module imports only what stands before it.
 ORDER = (
     "errors", "opening", "wording", "masking", "tables", "ingest", "languages", "detection",
-    "segmentation", "windows", "durations", "comparatives", "taxonomy", "network", "vectors",
-    "reading", "tagger_input", "tagged", "tagger", "teaching", "themes", "mentions", "outcome",
-    "impact", "shares", "priority", "labelling", "evaluation", "discovery", "tracking", "charts",
-    "report", "settings", "notebook", "remarks", "forms", "follow_up", "closer", "findings",
-    "analysis", "accessor", "batch", "spark", "service", "assistants", "telling", "runs", "by_hand",
-    "arguments", "cli", "__main__", "training",
+    "segmentation", "windows", "durations", "comparatives", "taxonomy", "rows", "network",
+    "vectors", "reading", "tagger_input", "tagged", "tagger", "teaching", "themes", "mentions",
+    "outcome", "impact", "shares", "priority", "labelling", "evaluation", "discovery", "tracking",
+    "charts", "report", "settings", "notebook", "remarks", "forms", "follow_up", "closer",
+    "findings", "analysis", "accessor", "batch", "spark", "service", "assistants", "telling",
+    "runs", "by_hand", "arguments", "cli", "__main__", "training",
 )  # fmt: skip
 TEXT_WORLD = {
     "languages",
@@ -24,6 +24,7 @@ TEXT_WORLD = {
     "durations",
     "comparatives",
     "taxonomy",
+    "rows",
     "network",
     "vectors",
     "reading",

@@ -9,8 +9,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from tpfeedback.network import Reading, first_of, row_of, softmax
+from tpfeedback.network import Reading, softmax
 from tpfeedback.reading import read_texts, shortest_run
+from tpfeedback.rows import first_of, row_of
 from tpfeedback.windows import cut, packed, windows_of
 
 WORDS = ("courier", "staff")

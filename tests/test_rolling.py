@@ -16,7 +16,9 @@ from tests.taxonomy_cases import bar, broth
 from tpfeedback.errors import TableError, TaxonomyError, TpfeedbackWarning
 from tpfeedback.mentions import roll_up
 from tpfeedback.tables import MENTIONS, SENTIMENTS, check_table
+from tpfeedback.tagger import load_network_tagger
 from tpfeedback.taxonomy import available_taxonomies, fallbacks, general_parent, load_taxonomy
+from tpfeedback.teaching.files import shipped_tagger
 
 INDUSTRIES = [name for name in available_taxonomies() if name != "general"]
 
@@ -183,3 +185,8 @@ def narrow(general: pd.DataFrame, name: str, rng: np.random.Generator) -> pd.Dat
             rows.append({**record, "touchpoint": key, "sentiment": signs[number], **weaker})
     order = rng.permutation(len(rows))
     return pd.DataFrame([rows[at] for at in order])
+
+
+@pytest.mark.parametrize("name", INDUSTRIES)
+def test_what_ships_of_an_industry_was_learnt_with_the_network_that_ships(name: str) -> None:
+    assert shipped_tagger(load_network_tagger(), load_taxonomy(name)) is not None

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tpfeedback.errors import TaggerError
-from tpfeedback.network import batches_by_length, check_files, encodable, load_network
+from tpfeedback.network import check_files, encodable, load_network
 from tpfeedback.reading import overall_of
+from tpfeedback.rows import batches_by_length
 from tpfeedback.tagger import (
     SENTIMENT_ORDER,
     Mention,
@@ -61,11 +62,27 @@ def test_plain_statements_are_read_as_they_stand(tagger, text, expected):
     assert found(tagger, text) == expected
 
 
-def test_a_contrast_gives_each_touchpoint_its_own_clause_as_evidence(tagger):
-    text = "Доставка опоздала на три часа, но курьер вежливый"
+@pytest.mark.parametrize(
+    ("text", "evidence"),
+    [
+        (
+            "Продавцы хамят, зато цены низкие",
+            {"staff": "Продавцы хамят,", "price": "зато цены низкие"},
+        ),
+        (
+            "The staff were rude, but the room was very clean",
+            {"staff": "The staff were rude,", "cleanliness": "but the room was very clean"},
+        ),
+        ("价格便宜，但是送货太慢", {"price": "价格便宜，", "delivery": "但是送货太慢"}),
+        (
+            "Obsługa była miła, ale ceny są za wysokie",
+            {"staff": "Obsługa była miła,", "price": "ale ceny są za wysokie"},
+        ),
+    ],
+)
+def test_a_contrast_gives_each_touchpoint_its_own_clause_as_evidence(tagger, text, evidence):
     by_key = {m.touchpoint: m for m in tagger.tag([text])[0].mentions}
-    assert "Доставка опоздала" in text[by_key["delivery"].start : by_key["delivery"].stop]
-    assert "курьер вежливый" in text[by_key["staff"].start : by_key["staff"].stop]
+    assert {key: text[by_key[key].start : by_key[key].stop] for key in evidence} == evidence
 
 
 def test_a_text_in_another_language_is_marked_other_and_not_tagged(tagger):
@@ -283,3 +300,38 @@ def test_the_gold_texts_are_read_above_the_floor(language):
     judged = judge(texts, load_network_tagger())
     score = bootstrap_f1(counts(judged, polarity=False), random_state=0)
     assert score.value >= 0.70
+
+
+@pytest.mark.parametrize("question", ["", "Why?", "What could we do better?", "why " * 60])
+def test_every_token_of_a_text_has_its_attention_logit_and_context(tagger, question):
+    network = tagger.network
+    texts = [" ".join(["slow", "delivery", "rude", "courier"] * 99)[:size] for size in range(4, 60)]
+    texts.append("slow delivery " * 200)  # more than a window holds
+    encodings = network.encode(texts)
+    readings = network.read(encodings, [question] * len(texts), hidden=True)
+    for reading, encoding in zip(readings, encodings, strict=True):
+        count = len(reading.attention)
+        assert count == len(encoding.ids) or count >= 100
+        assert len(reading.logits) == len(reading.hidden) == len(reading.places) == count
+        assert (reading.attention > 0).all()
+        assert (reading.attention.sum(axis=0) < 1 + 1e-5).all()
+    if not question:
+        for reading, alone in zip(readings, network.hidden(encodings), strict=True):
+            assert alone == pytest.approx(reading.hidden, abs=1e-5)
+
+
+def test_texts_keep_their_languages_where_they_are_read_in_several_chunks(tagger, monkeypatch):
+    monkeypatch.setattr("tpfeedback.tagger.CHUNK", 2)
+    texts = ["Dostawa szybka", "x y z", "Hızlı teslimat, teşekkürler", "Доставка", "快递很慢"]
+    options = {
+        "languages": ["pl", "en", None, None, "other"],
+        "questions": [None, "What was bad?", None, "Что плохо?", None],
+    }
+    one_by_one = [
+        tagger.tag([text], **{name: [told[i]] for name, told in options.items()})[0]
+        for i, text in enumerate(texts)
+    ]
+    together = tagger.tag(texts, **options)
+    assert together == one_by_one
+    assert [text.language for text in together] == ["pl", "en", "other", "ru", "other"]
+    assert tagger.tag([]) == []

