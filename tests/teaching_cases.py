@@ -8,7 +8,7 @@ LANGUAGES = ("ru", "zh", "pl", "en")
 
 DESCRIPTIONS = {
     "couriers": {
-        "en": "Bringing the order home, courier, late or quick arrival",
+        "en": "Delivery of the order to the home, courier, late or on time",
         "ru": "Доставка заказа домой, курьер, опоздание",
         "pl": "Dostawa zamówienia do domu, kurier, opóźnienie",
         "zh": "送货上门，快递员，是否准时",
