@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +60,13 @@ def found(tagger: Tagger, text: str) -> dict[str, str]:
 )
 def test_plain_statements_are_read_as_they_stand(tagger, text, expected):
     assert found(tagger, text) == expected
+
+
+def test_evidence_holds_the_clause_that_says_it(tagger):
+    text = "Доставка опоздала на три часа, но курьер вежливый"
+    by_key = {m.touchpoint: m for m in tagger.tag([text])[0].mentions}
+    assert "Доставка опоздала" in text[by_key["delivery"].start : by_key["delivery"].stop]
+    assert "курьер вежливый" in text[by_key["staff"].start : by_key["staff"].stop]
 
 
 @pytest.mark.parametrize(
@@ -335,3 +342,39 @@ def test_texts_keep_their_languages_where_they_are_read_in_several_chunks(tagger
     assert together == one_by_one
     assert [text.language for text in together] == ["pl", "en", "other", "ru", "other"]
     assert tagger.tag([]) == []
+
+
+@dataclass
+class EvenSession:
+    """Stands for the network: every token has the same share of attention."""
+
+    given: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def run(self, wanted: list[str], given: dict[str, np.ndarray]) -> list[np.ndarray]:
+        self.given = given
+        mask = given["mask"]
+        shares = np.repeat(mask / mask.sum(axis=1, keepdims=True).clip(1), 27, axis=2)
+        rows = len(mask)
+        return [np.zeros((rows, 27)), np.zeros((rows, 27, 4)), np.zeros((rows, 4)), shares, shares]
+
+
+def test_what_the_mark_in_a_pair_had_goes_to_the_token_beside_it(tagger):
+    network = replace(tagger.network, session=EvenSession(), threads=1)
+    for text in ("slow", "slow delivery", "slow delivery again", "very slow delivery again"):
+        [encoding] = network.encode([text])
+        count = len(encoding.ids)
+        [reading] = network.read([encoding])
+        expected = np.ones(count)
+        expected[0] += 1
+        expected[-1] += count % 2 == 0  # else the mark behind it begins a pair of its own
+        assert reading.attention[:, 0] * (count + 2) == pytest.approx(expected)
+
+
+def test_padding_is_given_to_the_network_as_nothing(tagger):
+    session = EvenSession()
+    network = replace(tagger.network, session=session, threads=1)
+    network.read(network.encode(["slow"]))
+    nothing = session.given["real"][:, 0] == 0
+    assert nothing.sum() == 1
+    assert (session.given["steps"][nothing] == 0).all()
+    assert (session.given["steps"][~nothing] > 0).all()

@@ -102,10 +102,12 @@ def _losses(
     presence: Tensor, polarity: Tensor, overall: Tensor, batch: Batch, temperature: float
 ) -> Tensor:
     """Return each text's loss (n,) at a temperature."""
-    goal = (batch.presence.clamp(LEAST, 1 - LEAST).logit() / temperature).sigmoid()
+    goal = batch.presence
+    if temperature != 1:
+        goal = (goal.clamp(LEAST, 1 - LEAST).logit() / temperature).sigmoid()
     presence_loss = functional.binary_cross_entropy_with_logits(
         presence / temperature,
-        batch.presence if temperature == 1 else goal,
+        goal,
         weight=batch.presence_weight,
         reduction="none",
     )
