@@ -13,11 +13,13 @@ import pytest
 from scipy.special import softmax
 from sklearn.metrics import f1_score
 
-from tpfeedback.reading import calibrated
+from tpfeedback.reading import calibrated, logits_of
 from tpfeedback.training.calibration import (
+    FOLDS,
     calibrate,
     calibrate_overall,
     calibration_error,
+    crossed,
     micro_f1,
 )
 from tpfeedback.training.confusion import confusion_of
@@ -173,10 +175,32 @@ def test_calibration_undoes_logits_that_are_too_sure():
     random = np.random.default_rng(0)
     truth = random.normal(size=(4000, 3))
     presence = (random.random(truth.shape) < 1 / (1 + np.exp(-truth))).astype(np.float32)
-    result = calibrate((3 * truth + 1).astype(np.float32), presence, ["pl"] * 4000)["pl"]
+    logits = logits_of(3 * truth + 1, {"slope": 1, "intercept": 0}).astype(np.float32)
+    result = calibrate(logits, presence, ["pl"] * 4000)["pl"]
     assert result["slope"] == pytest.approx(1 / 3, abs=0.03)
     assert result["intercept"] == pytest.approx(-1 / 3, abs=0.07)
     assert result["calibration_error"] < 0.03
+
+
+def test_a_language_with_few_texts_is_calibrated_near_to_all_and_one_with_many_by_itself():
+    random = np.random.default_rng(5)
+    truth = random.normal(-1, 2, size=(5002, 20))
+    presence = (random.random(truth.shape) < 1 / (1 + np.exp(-truth))).astype(np.float32)
+    languages = ["en"] * 3000 + ["pl"] * 2000 + ["ru"] * 2
+    slopes = np.repeat([1.0, 2.0, 2.0], [3000, 2000, 2])[:, None]
+    logits = logits_of(slopes * truth, {"slope": 1, "intercept": 0}).astype(np.float32)
+    found = calibrate(logits, presence, languages)
+    assert found["en"]["slope"] == pytest.approx(1, abs=0.05)
+    assert found["pl"]["slope"] == pytest.approx(1 / 2, abs=0.03)
+    assert 0.55 < found["ru"]["slope"] < 0.8  # all together: 0.7
+
+
+def test_the_calibration_error_is_that_of_texts_which_the_fit_did_not_see():
+    random = np.random.default_rng(6)
+    logits = random.normal(size=(40, 1)).astype(np.float32)
+    presence = (np.arange(40) % FOLDS == 3).astype(np.float32)[:, None]  # never seen but there
+    confidence = crossed(logits, presence, np.array(["en"] * 40))
+    assert (confidence[presence == 1] < 1e-3).all()
 
 
 def test_a_threshold_for_a_stated_precision_keeps_it_on_new_texts():

@@ -1,8 +1,9 @@
 """Runs the shipped network: texts in, raw scores per touchpoint out.
 
 The files of a model lie in `tpfeedback/models/NAME/`: `tokenizer.json`, `embedding.npy` (8-bit
-rows), `scale.npy` (what one step of each row is worth), `network.onnx`, `space.npz` (what
-touchpoints of the user's own are compared by) and `settings.json`.
+rows, the last one for padding), `scale.npy` (what one step of each row is worth), `pieces.onnx` and
+`network.onnx` (what is read in a piece by itself, and in a text), `space.npz` (what touchpoints of
+the user's own are compared by) and `settings.json`.
 """
 
 from __future__ import annotations
@@ -32,13 +33,14 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float32]
 
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-INPUTS = ["pieces", "steps", "real", "ids", "mask"]
+ALONE = ["alone_2", "alone_3", "alone_5"]  # a piece by itself, as n-grams of each length read it
+INPUTS = ["ids", "table", "steps", *ALONE]
 OUTPUTS = ["presence", "polarity", "overall", "attention", "logits"]
 HIDDEN = (
     "hidden"  # pairs of tokens in their context, for touchpoints that the network was not made for
 )
-PADDING = -1  # what stands in for tokens behind the end of a row
-ZERO = np.uint8(128)  # the byte that stands for 0 in the embeddings that the session is given
+ZERO = np.uint8(128)  # the byte that stands for 0 in the embeddings that `pieces.onnx` is given
+PIECES = 2048  # that are calculated at once, when a model is loaded
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +84,7 @@ class Network:
     tokenizer: Tokenizer
     table: NDArray[np.int8]
     scale: Floats
+    alone: tuple[NDArray[np.uint8], ...]
     session: InferenceSession
     threads: int
     space: dict[str, Floats]
@@ -158,18 +161,11 @@ class Network:
         Sums run over the padding too, and a lone row would be added up in another order than one
         of several: so the length is the row's own, and there are always at least two rows.
         """
-        ids = np.full((max(len(rows), 2), padded(len(rows[0]))), PADDING, np.int64)
+        filler = len(self.table) - 1
+        ids = np.full((max(len(rows), 2), padded(len(rows[0]))), filler, np.int64)
         for i, row in enumerate(rows):
             ids[i, : len(row)] = row
-        pieces, places = np.unique(ids, return_inverse=True)
-        real = (pieces[:, None] != PADDING).astype(np.float32)
-        given = (
-            self.table[pieces].view(np.uint8) ^ ZERO,
-            self.scale[pieces][:, None] * real,
-            real,
-            places.reshape(ids.shape),
-            (ids[..., None] != PADDING).astype(np.float32),
-        )
+        given = (ids, self.table, self.scale[:, None], *self.alone)
         outputs: list[Floats] = self.session.run(wanted, dict(zip(INPUTS, given, strict=True)))
         return outputs
 
@@ -218,15 +214,35 @@ def load_network(name: str, *, threads: int | None = None) -> Network:
     check_files(folder, settings["files"])
     from tokenizers import Tokenizer
 
+    table = np.load(folder / "embedding.npy", mmap_mode="r", allow_pickle=False)
+    scale = np.load(folder / "scale.npy", allow_pickle=False)
+    threads = threads or os.cpu_count() or 1
     return Network(
         settings=settings,
         tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
-        table=np.load(folder / "embedding.npy", mmap_mode="r", allow_pickle=False),
-        scale=np.load(folder / "scale.npy", allow_pickle=False),
+        table=table,
+        scale=scale,
+        alone=_alone(_session(folder / "pieces.onnx"), table, scale, threads),
         session=_session(folder / "network.onnx"),
-        threads=threads or os.cpu_count() or 1,
+        threads=threads,
         space=dict(np.load(folder / "space.npz", allow_pickle=False)),
     )
+
+
+def _alone(
+    session: InferenceSession, table: NDArray[np.int8], scale: Floats, threads: int
+) -> tuple[NDArray[np.uint8], ...]:
+    """Return what is read in each piece by itself: once, not in every text that holds it."""
+
+    def run(start: int) -> list[NDArray[np.uint8]]:
+        some = slice(start, start + PIECES)
+        given = {"pieces": table[some].view(np.uint8) ^ ZERO, "steps": scale[some, None]}
+        found: list[NDArray[np.uint8]] = session.run(ALONE, given)
+        return found
+
+    with ThreadPoolExecutor(threads) as pool:
+        parts = list(pool.map(run, range(0, len(table), PIECES)))
+    return tuple(np.concatenate(several) for several in zip(*parts, strict=True))
 
 
 def _session(path: Path) -> InferenceSession:

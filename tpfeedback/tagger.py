@@ -15,7 +15,14 @@ import numpy as np
 from tpfeedback.detection import detect_language
 from tpfeedback.languages import available_languages
 from tpfeedback.network import Network, load_network
-from tpfeedback.reading import WindowReading, calibrated, overall_of, read_texts
+from tpfeedback.reading import (
+    WindowReading,
+    calibrated,
+    log_odds,
+    logits_of,
+    overall_of,
+    read_texts,
+)
 from tpfeedback.tagged import OTHER, SENTIMENT_ORDER, Mention, TaggedText, merge
 from tpfeedback.tagger_input import check_each, check_texts, least_confidence, precisions
 
@@ -246,18 +253,18 @@ def _tagged(read: ReadText, settings: dict[str, Any], least: Mapping[str, float]
 
 def _mentions(window: WindowReading, settings: dict[str, Any], least: float) -> list[Mention]:
     calibration, touchpoints = settings["calibration"][window.language], settings["touchpoints"]
-    slope, intercept = calibration["slope"], calibration["intercept"]
-    usual = (logit(calibration["threshold"]) - intercept) / slope
+    usual = float(logits_of(logit(calibration["threshold"]), calibration))
     presence = window.reading.presence
+    odds = log_odds(presence, calibration)
     mentions = []
-    for k in np.flatnonzero(slope * presence + intercept >= logit(least)).tolist():
+    for k in np.flatnonzero(odds >= logit(least)).tolist():
         start, stop = window.evidence(k, least=min(usual, float(presence[k])))
         polarity = window.reading.polarity[k].tolist()
         mentions.append(
             Mention(
                 touchpoint=touchpoints[k],
                 sentiment=SENTIMENT_ORDER[polarity.index(max(polarity))],
-                confidence=1 / (1 + exp(-(slope * float(presence[k]) + intercept))),
+                confidence=1 / (1 + exp(-float(odds[k]))),
                 start=start,
                 stop=stop,
                 score=polarity[2] - polarity[0],

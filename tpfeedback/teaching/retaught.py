@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tpfeedback.network import Floats
-from tpfeedback.reading import WindowReading
+from tpfeedback.reading import WindowReading, log_odds, logits_of
 from tpfeedback.tagger import NetworkTagger, ReadText
 from tpfeedback.teaching.heads import Head, fit_logistic, held_back
 from tpfeedback.teaching.space import Space, tokens_of_reading
@@ -33,7 +33,7 @@ Judged = tuple[Floats, Floats]  # vectors (k, d) where a text looks, and log odd
 def judged_by(reader: NetworkTagger, space: Space, window: WindowReading) -> Judged:
     """Return what a head sees of each general touchpoint in a window."""
     entry = reader.network.settings["calibration"][window.language]
-    odds = entry["slope"] * window.reading.presence + entry["intercept"]
+    odds = log_odds(window.reading.presence, entry)
     tokens = tokens_of_reading(reader.network, space, window.reading)
     return unit(window.reading.attention.T @ tokens), np.clip(odds, -MOST, MOST)
 
@@ -89,7 +89,7 @@ def _corrected(
     for key, head in heads.items():
         k = reader.touchpoints.index(key)
         found = head.log_odds(np.append(vectors[k], odds[k])[None])[0]
-        presence[k] = (found - entry["intercept"]) / entry["slope"]
+        presence[k] = logits_of(found, entry)
     return replace(window, reading=replace(window.reading, presence=presence))
 
 

@@ -10,7 +10,7 @@ from math import inf
 import numpy as np
 
 from tpfeedback.network import Floats, Network, softmax
-from tpfeedback.reading import WindowReading
+from tpfeedback.reading import WindowReading, log_odds
 from tpfeedback.tagged import SENTIMENT_ORDER, Mention, TaggedText, merge
 from tpfeedback.tagger import EVEN, NetworkTagger, ReadText, logit
 from tpfeedback.taxonomy import Taxonomy
@@ -200,7 +200,7 @@ class TaxonomyTagger:
     def _speaks(self, window: WindowReading, number: int) -> bool:
         """Whether a window by itself would have a mention of a general touchpoint."""
         entry = self.reader.network.settings["calibration"][window.language]
-        odds = entry["slope"] * float(window.reading.presence[number]) + entry["intercept"]
+        odds = log_odds(window.reading.presence[number], entry)
         return bool(odds >= logit(entry["threshold"]))
 
     def _felt(self, found: Mapping[str, tuple[Mention, Floats]]) -> list[Mention]:

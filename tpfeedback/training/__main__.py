@@ -222,7 +222,7 @@ def ship_model(corpus: Corpus, settings: dict[str, Any], work: Path, data: Path)
     write_table(table, folder)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     rows = encode(tokenizer, corpus.judged[::SAMPLED], max_tokens=options["max_tokens"])
-    write_network(network, folder / "network.onnx", samples_of(rows, table))
+    write_network(network, folder, samples_of(rows, table))
     np.savez(folder / "space.npz")  # until it is measured with this network
     known = {"touchpoints": keys, "max_tokens": options["max_tokens"]}
     write_settings({**known, "calibration": {}}, folder)

@@ -1,26 +1,28 @@
 """Logits → calibrated confidences and thresholds, on texts held back from training.
 
 Touchpoints: Platt scaling per language (Platt 1999, "Probabilistic outputs for support vector
-machines"), and the threshold that gives the best micro-F1 there. Overall sentiment: temperature
+machines"), bent outwards (`tpfeedback.reading.log_odds`) and held near to that of all languages
+together, and the threshold that gives the best micro-F1 there. Overall sentiment: temperature
 and a shift of each class per language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import log_softmax
-from sklearn.linear_model import LogisticRegression
+from scipy.special import expit, log_softmax
 
-from tpfeedback.reading import LEAST
+from tpfeedback.reading import LEAST, log_odds
 from tpfeedback.training.scoring import share_of
 
 Floats = NDArray[np.float32]
 HELD = 5.0  # texts: how strongly a language is held near to all languages together
+PULLED = 50.0  # decisions: the same for touchpoints
+FOLDS = 10
 HARDLY_WORSE = 0.005  # of F1
 SHARES = (0.8, 0.85, 0.9, 0.95)  # of right mentions that a user may ask for
 GRID = np.round(np.arange(0.2, 0.71, 0.02), 2)
@@ -34,22 +36,25 @@ def calibrate(
     `logits` and `presence` are (texts, touchpoints); languages in order of name.
     """
     codes = np.asarray(languages)
+    confidence = crossed(logits, presence, codes)
     return {
-        code: _calibrate(logits[codes == code], presence[codes == code])
-        for code in sorted(set(languages))
+        code: {
+            **_calibrate(logits[codes == code], presence[codes == code], fit),
+            "calibration_error": round(
+                calibration_error(confidence[codes == code], presence[codes == code]), 4
+            ),
+        }
+        for code, fit in platt(logits, presence, codes).items()
     }
 
 
-def _calibrate(logits: Floats, presence: Floats) -> dict[str, Any]:
-    slope, intercept = platt(logits, presence)
-    confidence = probability(logits, slope, intercept)
+def _calibrate(logits: Floats, presence: Floats, fit: dict[str, float]) -> dict[str, Any]:
+    confidence = probability(logits, fit)
     scores = [micro_f1(confidence >= t, presence) for t in GRID]
     return {
-        "slope": round(slope, 4),
-        "intercept": round(intercept, 4),
+        **fit,
         "threshold": plateau(GRID, scores),
         "precision": {f"{share}": threshold_for(confidence, presence, share) for share in SHARES},
-        "calibration_error": round(crossed_error(logits, presence), 4),
     }
 
 
@@ -100,15 +105,39 @@ def plateau(grid: NDArray[np.float64], scores: Sequence[float]) -> float:
     return round(float(near.mean()), 3)
 
 
-def platt(logits: Floats, presence: Floats) -> tuple[float, float]:
-    """Return slope and intercept that turn logits into log-odds."""
-    model = LogisticRegression(C=1e6).fit(logits.reshape(-1, 1), presence.reshape(-1))
-    return float(model.coef_[0, 0]), float(model.intercept_[0])
+def platt(logits: Floats, presence: Floats, codes: NDArray[np.str_]) -> dict[str, dict[str, float]]:
+    """Return `slope` and `intercept` of the log odds of each language, in order of name.
+
+    A language keeps near to what all of them together ask for, the nearer the fewer texts it has.
+    """
+    shared = _fit_platt(logits, presence, np.array([1.0, 0.0]), 0.0)
+    fits = {}
+    for code in sorted(set(codes.tolist())):
+        own = codes == code
+        slope, intercept = _fit_platt(logits[own], presence[own], shared, PULLED).tolist()
+        fits[code] = {"slope": round(slope, 4), "intercept": round(intercept, 4)}
+    return fits
 
 
-def probability(logits: Floats, slope: float, intercept: float) -> Floats:
+def _fit_platt(
+    logits: Floats, presence: Floats, near: NDArray[np.float64], pulled: float
+) -> NDArray[np.float64]:
+    """Return slope and intercept of the greatest likelihood, held near to given ones."""
+    x = log_odds(logits.reshape(-1).astype(float), {"slope": 1, "intercept": 0})
+    y = presence.reshape(-1)
+
+    def loss(fit: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        odds, off = fit[0] * x + fit[1], fit - near
+        error = expit(odds) - y
+        slopes = np.array([error @ x, error.sum()]) + 2 * pulled * off
+        return float((np.logaddexp(0, odds) - y * odds).sum() + pulled * off @ off), slopes
+
+    return np.asarray(minimize(loss, near, jac=True, method="BFGS").x)
+
+
+def probability(logits: Floats, fit: Mapping[str, float]) -> Floats:
     """Return calibrated confidences."""
-    return np.asarray(1 / (1 + np.exp(-(slope * logits + intercept))), np.float32)
+    return np.asarray(expit(log_odds(logits, fit)), np.float32)
 
 
 def threshold_for(confidence: Floats, presence: Floats, share: float) -> float | None:
@@ -126,13 +155,15 @@ def threshold_for(confidence: Floats, presence: Floats, share: float) -> float |
     return None
 
 
-def crossed_error(logits: Floats, presence: Floats) -> float:
-    """Return the calibration error on texts that the fit did not see: two halves, crossed."""
-    half = np.arange(len(logits)) % 2 == 0
-    confidence = np.empty_like(logits)
-    for fitted, judged in ((half, ~half), (~half, half)):
-        confidence[judged] = probability(logits[judged], *platt(logits[fitted], presence[fitted]))
-    return calibration_error(confidence, presence)
+def crossed(logits: Floats, presence: Floats, codes: NDArray[np.str_]) -> Floats:
+    """Return each text's confidences from a fit to the other texts: ten folds, crossed."""
+    confidence, fold = np.empty_like(logits), np.arange(len(logits)) % FOLDS
+    for judged in (fold == i for i in range(FOLDS)):
+        fits = platt(logits[~judged], presence[~judged], codes[~judged])
+        for code in set(codes[judged].tolist()):
+            some = judged & (codes == code)
+            confidence[some] = probability(logits[some], fits[code])
+    return confidence
 
 
 def micro_f1(said: NDArray[np.bool_], presence: Floats) -> float:

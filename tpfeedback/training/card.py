@@ -57,11 +57,12 @@ def write_card(folder: Path, corpus: Corpus, data: Path, tagger: Tagger) -> None
         "`python -m tpfeedback.training.consistency ../shared/data/corpora`.",
         consistency_table(data / "corpora", tagger),
         "## Confidence",
-        "Touchpoints: Platt scaling per language on annotated texts held back from training; "
-        "sentiment of the whole text: temperature and a shift of each mark. Calibration error "
-        "over pairs with a confidence of 0.05 or more, each half of those texts judged by the fit "
-        "on the other. The thresholds are the one with the best F1 there, and those from which on "
-        "the stated share of mentions was right (`precision` of `tag`).",
+        "Touchpoints: Platt scaling per language on annotated texts held back from training, held "
+        "near to that of all languages; sentiment of the whole text: temperature and a shift of "
+        "each mark. Calibration error over pairs with a confidence of 0.05 or more, each tenth of "
+        "those texts judged by the fit on the others. The thresholds are the one with the best F1 "
+        "there, and those from which on the stated share of mentions was right (`precision` of "
+        "`tag`).",
         _calibration(settings["calibration"]),
         "## Known failures",
         FAILURES,

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from tpfeedback.training.graph import Ranges, in_bytes, write_graph
+from tpfeedback.training.graph import Ranges, in_bytes, write_graph, write_pieces
 from tpfeedback.training.network import Network
 
 SMOOTHING = 0.75  # how much of a channel's size goes over to the weights
@@ -18,20 +18,22 @@ Samples = list[tuple[NDArray[np.float32], NDArray[np.float32]]]
 
 
 def write_table(table: NDArray[np.float32], folder: Path) -> None:
-    """Store the embedding, one step size a row."""
+    """Store the embedding, one step size a row; the last row, worth nothing, is for padding."""
     steps, scale = in_bytes(table, axis=1)
-    np.save(folder / "embedding.npy", steps)
-    np.save(folder / "scale.npy", scale)
+    np.save(folder / "embedding.npy", np.pad(steps, ((0, 1), (0, 0))))
+    np.save(folder / "scale.npy", np.pad(scale, (0, 1)))
 
 
-def write_network(network: Network, path: Path, samples: Samples) -> None:
+def write_network(network: Network, folder: Path, samples: Samples) -> None:
     """Write the network as it ships.
 
     `samples` are batches of (embedded, mask) that show how large the values inside become.
     """
     network.eval()
     smooth(network, samples)
-    onnx.save(write_graph(network, ranges_of(network, samples)), str(path))
+    ranges = ranges_of(network, samples)
+    onnx.save(write_pieces(network, ranges), str(folder / "pieces.onnx"))
+    onnx.save(write_graph(network, ranges), str(folder / "network.onnx"))
 
 
 def smooth(network: Network, samples: Samples) -> None:

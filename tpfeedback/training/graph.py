@@ -5,12 +5,13 @@ both of its tokens.
 
 Each matrix is stored in signed bytes with one step a column, and what it is multiplied with is
 rounded to bytes with one fixed step; the sums are exact and leave the product in single precision
-with their bias added. A piece that a batch holds many times is projected once.
+with their bias added. What a piece says by itself is no part of it: that is calculated once, when
+the model is loaded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
-from tpfeedback.network import HIDDEN, INPUTS, OUTPUTS, ZERO
+from tpfeedback.network import ALONE, HIDDEN, INPUTS, OUTPUTS, ZERO
 from tpfeedback.rows import STRIDE
 from tpfeedback.training.network import BRANCH, EMBEDDING, ORDERS, Context, Network
 
@@ -31,6 +32,8 @@ HIDE = 1e4  # taken from the attention to padding
 
 Ranges = Mapping[nn.Linear, tuple[float, float]]
 """The least and the greatest value that each layer was given."""
+Values = Iterable[tuple[str, tuple[Any, list[Any]]]]
+"""Names of inputs or outputs, each with its kind and shape."""
 
 
 @dataclass(frozen=True)
@@ -85,79 +88,123 @@ def in_bytes(
 def write_graph(network: Network, ranges: Ranges) -> onnx.ModelProto:
     """Return the network as an ONNX model with free batch size and length.
 
-    Inputs (`network.INPUTS`) are the bytes of a batch's pieces (p, 512), what a step of each is
-    worth, 0 for padding (p, 1), 1 for a piece and 0 for padding (p, 1), the place of each token's
-    piece (n, t) and 1 for tokens, 0 for padding (n, t, 1). `t` is a multiple of STRIDE.
+    Inputs (`network.INPUTS`) are the piece at each place (n, t), the bytes of all pieces (p, 512),
+    what a step of each is worth (p, 1), 0 for the one that fills rows up, and what `write_pieces`
+    made of them, (p, 256) bytes for each n-gram length. `t` is a multiple of STRIDE.
     """
     graph = Graph(ranges)
     encoder, reader = network.encoder, network.reader
-    features = _features(graph, encoder)
-    graph.add("Squeeze", _every(graph, "mask", 0), np.array([2], np.int64), name="places")
-    graph.add("Cast", "places", name="seen", to=TensorProto.INT32)
+    steps = graph.add("Gather", "steps", "ids", axis=0)
+    graph.add("Sign", steps, name="mask")
+    graph.add("Cast", _every(graph, "mask"), name="seen", to=TensorProto.INT32)
+    features = _features(graph, encoder, steps)
     h = _product(graph, _rounded(graph, features, reader.narrow), reader.narrow)
     for layer in reader.context:
         h = _context(graph, h, layer)
     _norm(graph, h, reader.norm, name=HIDDEN)
     _judge(graph, network)
-    return _model(graph, touchpoints=reader.touchpoints, hidden=reader.norm.normalized_shape[0])
+    token, marks, single = ["texts", "tokens"], ["texts", reader.touchpoints], TensorProto.FLOAT
+    given: list[tuple[Any, list[Any]]] = [
+        (TensorProto.INT64, token),
+        (TensorProto.INT8, ["pieces", EMBEDDING]),
+        (single, ["pieces", 1]),
+        *[(TensorProto.UINT8, ["pieces", BRANCH])] * len(ORDERS),
+    ]
+    each, hidden = [*token, reader.touchpoints], reader.norm.normalized_shape[0]
+    made = (marks, [*marks, 4], ["texts", 4], each, each, ["texts", "pairs", hidden])
+    said = ((name, (single, shape)) for name, shape in zip([*OUTPUTS, HIDDEN], made, strict=True))
+    return _model(graph, zip(INPUTS, given, strict=True), said)
 
 
-def _features(graph: Graph, encoder: nn.Module) -> str:
-    """Add the encoder; pieces are exact in bytes, so the projection loses nothing."""
-    one = np.float32(1)
-    product = _product(graph, "pieces", encoder.project, step=(one, ZERO), biased=False)
+def write_pieces(network: Network, ranges: Ranges) -> onnx.ModelProto:
+    """Return the part that reads each piece by itself, in whatever text it stands.
+
+    Inputs are the bytes of pieces (p, 512), 128 for zero, and what a step of each is worth (p, 1);
+    outputs (`network.ALONE`) are bytes, (p, 256), of which no text needs more than it holds.
+    """
+    graph, encoder = Graph(ranges), network.encoder
+    product = _product(graph, "pieces", encoder.project, step=(np.float32(1), ZERO), biased=False)
     projected = graph.add("Add", graph.add("Mul", product, "steps"), _array(encoder.project.bias))
-    words = graph.add("Mul", _norm(graph, projected, encoder.norm_in), "real")
-    plain = graph.add("Mul", graph.add("DequantizeLinear", "pieces", one, ZERO), "steps")
-    parts = [_mean_of_pairs(graph, graph.add("Gather", plain, "ids", axis=0))]
+    real = graph.add("Sign", "steps")
+    words = graph.add("Mul", _norm(graph, projected, encoder.norm_in), real)
     branches = graph.split(words, [BRANCH] * len(ORDERS), axis=1)
-    for (n, left), first, second, branch in zip(
-        ORDERS, encoder.first, encoder.second, branches, strict=True
+    for name, branch, first in zip(ALONE, branches, encoder.first, strict=True):
+        graph.add("QuantizeLinear", branch, *_step(graph, first), name=name)
+    given: dict[str, tuple[Any, list[Any]]] = {
+        "pieces": (TensorProto.UINT8, ["pieces", EMBEDDING]),
+        "steps": (TensorProto.FLOAT, ["pieces", 1]),
+    }
+    made: Values = ((name, (TensorProto.UINT8, ["pieces", BRANCH])) for name in ALONE)
+    return _model(graph, given.items(), made)
+
+
+def _features(graph: Graph, encoder: nn.Module, steps: str) -> str:
+    """Add the encoder behind `write_pieces`; its features are STRIDE times as large, and the norm
+    that follows takes that back.
+    """
+    table = graph.add("Gather", "table", "ids", axis=0)
+    plain = graph.add("Mul", graph.add("DequantizeLinear", table, np.float32(1)), steps)
+    parts = [_sum_of_pairs(graph, plain, EMBEDDING)]
+    for (n, left), first, second, words in zip(
+        ORDERS, encoder.first, encoder.second, ALONE, strict=True
     ):
-        token = graph.add("Gather", branch, "ids", axis=0)
-        steps = graph.add("Gather", _rounded(graph, branch, first), "ids", axis=0)
-        read = graph.add("Relu", _product(graph, _windows(graph, steps, first, n, left), first))
+        near = graph.add("Gather", words, _neighbours(graph, n, left), axis=0)
+        near = graph.add("Reshape", near, np.array([0, 0, n * BRANCH], np.int64))
+        read = graph.add("Relu", _product(graph, near, first))
+        token = graph.add("Gather", words, "ids", axis=0)
+        token = graph.add("DequantizeLinear", token, *_step(graph, first))
         h = graph.add("Mul", graph.add("Add", read, token), "mask")
-        steps = _windows(graph, _rounded(graph, h, second), second, n, left, stride=STRIDE)
-        read = graph.add("Relu", _product(graph, steps, second))
-        parts.append(graph.add("Add", read, _mean_of_pairs(graph, h)))
-    return _norm(graph, graph.add("Concat", *parts, axis=2), encoder.norm_out)
+        near = _windows(graph, _rounded(graph, h, second), second, n, left)
+        read = graph.add("Relu", _product(graph, near, second, factor=STRIDE))
+        parts.append(graph.add("Add", read, _sum_of_pairs(graph, h, BRANCH)))
+    together, norm = graph.add("Concat", *parts, axis=2), encoder.norm_out
+    return _norm(graph, together, norm, epsilon=norm.eps * STRIDE**2)
 
 
-def _every(graph: Graph, value: str, first: int) -> str:
-    """Add every STRIDE-th token, from the `first` on."""
-    span = np.array([first], np.int64), np.array([np.iinfo(np.int64).max], np.int64)
-    return graph.add("Slice", value, *span, np.array([1], np.int64), np.array([STRIDE], np.int64))
+def _neighbours(graph: Graph, n: int, left: int) -> str:
+    """Add the pieces around each token, `left` of them before it: (n, t) → (n, t, n)."""
+    last = graph.add("Sub", graph.add("Shape", "steps", end=1), np.array([1], np.int64))
+    filler = graph.add("Squeeze", last)
+    around = np.array([0, left, 0, n - 1 - left], np.int64)
+    padded = graph.add("Pad", "ids", around, filler)
+    shifted = [_cut(graph, padded, i, i + 1 - n, axis=1) for i in range(n)]
+    deep = (graph.add("Unsqueeze", one, np.array([2], np.int64)) for one in shifted)
+    return graph.add("Concat", *deep, axis=2)
 
 
-def _sum_of_pairs(graph: Graph, value: str) -> str:
-    return graph.add("Sum", *(_every(graph, value, first) for first in range(STRIDE)))
+def _windows(graph: Graph, steps: str, layer: nn.Linear, n: int, left: int) -> str:
+    """Lay the bytes of the n neighbours of each pair's first token side by side."""
+    pairs = graph.add("Reshape", steps, np.array([0, -1, STRIDE * BRANCH], np.int64))
+    first, last = -left // STRIDE, (n - 1 - left) // STRIDE
+    around = np.array([0, -first, 0, 0, last, 0], np.int64)
+    padded = graph.add("Pad", pairs, around, _step(graph, layer)[1]) if around.any() else pairs
+    parts = []
+    for i in range(first, last + 1):
+        part = _cut(graph, padded, i - first, i - last, axis=1)
+        begin, end = max(-left - i * STRIDE, 0), min(n - left - i * STRIDE, STRIDE)
+        parts.append(_cut(graph, part, begin * BRANCH, (end - STRIDE) * BRANCH, axis=2))
+    return graph.add("Concat", *parts, axis=2) if len(parts) > 1 else parts[0]
 
 
-def _mean_of_pairs(graph: Graph, value: str) -> str:
-    return graph.add("Mul", _sum_of_pairs(graph, value), np.float32(1 / STRIDE))
+def _cut(graph: Graph, value: str, start: int, stop: int, *, axis: int) -> str:
+    """Add what lies from `start` on, up to `stop` (0 or less) before the end."""
+    if (start, stop) == (0, 0):
+        return value
+    ends = np.array([start], np.int64), np.array([stop or np.iinfo(np.int64).max], np.int64)
+    return graph.add("Slice", value, *ends, np.array([axis], np.int64))
 
 
-def _windows(
-    graph: Graph, steps: str, layer: nn.Linear, n: int, left: int, *, stride: int = 1
-) -> str:
-    """Lay the bytes of the n neighbours of each token, or each pair, side by side."""
-    around = np.array([0, left, 0, 0, n - 1 - left, 0], np.int64)
-    padded = graph.add("Pad", steps, around, _step(graph, layer)[1])
-    ends = [i + 1 - n or np.iinfo(np.int64).max for i in range(n)]
-    axis = np.array([1], np.int64)
-    shifted = (
-        graph.add(
-            "Slice",
-            padded,
-            np.array([i], np.int64),
-            np.array([end], np.int64),
-            axis,
-            np.array([stride], np.int64),
-        )
-        for i, end in enumerate(ends)
-    )
-    return graph.add("Concat", *shifted, axis=2)
+def _every(graph: Graph, value: str) -> str:
+    """Add the first token of each place: (n, t, 1) → (n, t / STRIDE)."""
+    beside = graph.add("Reshape", value, np.array([0, -1, STRIDE], np.int64))
+    first = graph.add("Slice", beside, *(np.array([i], np.int64) for i in (0, 1, 2)))
+    return graph.add("Squeeze", first, np.array([2], np.int64))
+
+
+def _sum_of_pairs(graph: Graph, value: str, width: int) -> str:
+    """Add up the tokens of each place; they lie side by side, so that none is moved."""
+    beside = graph.add("Reshape", value, np.array([0, -1, STRIDE * width], np.int64))
+    return graph.add("Sum", *graph.split(beside, [width] * STRIDE, axis=2))
 
 
 def _context(graph: Graph, h: str, layer: Context) -> str:
@@ -180,7 +227,7 @@ def _judge(graph: Graph, network: Network) -> None:
     heads = (reader.look, reader.presence, reader.polarity, reader.overall)
     said = _product(graph, _rounded(graph, HIDDEN, reader.look), *heads)
     look, logits, polarity, overall = graph.split(said, [k + 1, k, 4 * k, 4], axis=2)
-    held = _sum_of_pairs(graph, "mask")  # how many tokens
+    held = _sum_of_pairs(graph, "mask", 1)  # how many tokens
     real = graph.add("Min", held, np.float32(1))
     hidden = graph.add("Mul", graph.add("Sub", real, np.float32(1)), np.float32(HIDE))
     weights = graph.add("Softmax", graph.add("Add", look, hidden), axis=1)
@@ -207,12 +254,13 @@ def _product(
     *layers: nn.Linear,
     step: tuple[np.float32, np.uint8] | None = None,
     biased: bool = True,
+    factor: int = 1,
 ) -> str:
-    """Multiply bytes with the matrices of layers that read the same values."""
+    """Multiply bytes with the matrices of layers that read the same values, `factor` times."""
     scale, zero = step or _step(graph, layers[0])
-    matrix = np.concatenate([_array(layer.weight) for layer in layers])
+    matrix = factor * np.concatenate([_array(layer.weight) for layer in layers])
     rounded, column = in_bytes(np.ascontiguousarray(matrix.T), axis=0)
-    bias = [np.concatenate([_array(layer.bias) for layer in layers])] if biased else []
+    bias = [factor * np.concatenate([_array(layer.bias) for layer in layers])] if biased else []
     middle = np.zeros(len(column), np.int8)
     return graph.add(
         "MatMulIntegerToFloat", steps, rounded, scale, column, zero, middle, *bias, domain=FUSED
@@ -240,16 +288,12 @@ def _array(parameter: nn.Parameter) -> NDArray[np.float32]:
     return np.asarray(parameter.detach().numpy(), np.float32)
 
 
-def _model(graph: Graph, *, touchpoints: int, hidden: int) -> onnx.ModelProto:
-    token, piece, single = ["texts", "tokens"], ["pieces"], TensorProto.FLOAT
-    kinds = (TensorProto.UINT8, single, single, TensorProto.INT64, single)
-    given = ([*piece, EMBEDDING], [*piece, 1], [*piece, 1], token, [*token, 1])
-    marks, each = ["texts", touchpoints], [*token, touchpoints]
-    made = (marks, [*marks, 4], ["texts", 4], each, each, ["texts", "pairs", hidden])
-    inputs = map(helper.make_tensor_value_info, INPUTS, kinds, given)
-    outputs = map(helper.make_tensor_value_info, [*OUTPUTS, HIDDEN], [single] * len(made), made)
-    whole = helper.make_graph(
-        graph.nodes, "tpfeedback", list(inputs), list(outputs), graph.constants
+def _model(graph: Graph, given: Values, made: Values) -> onnx.ModelProto:
+    """Return the model of a graph; `given` and `made` are names with their kinds and shapes."""
+    inputs, outputs = (
+        [helper.make_tensor_value_info(name, *value) for name, value in values]
+        for values in (given, made)
     )
+    whole = helper.make_graph(graph.nodes, "tpfeedback", inputs, outputs, graph.constants)
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(FUSED, 1)]
     return helper.make_model(whole, opset_imports=opsets, ir_version=FORMAT)

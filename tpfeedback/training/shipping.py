@@ -7,7 +7,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-SHIPPED = ("tokenizer.json", "embedding.npy", "scale.npy", "network.onnx", "space.npz")
+SHIPPED = (
+    "tokenizer.json",
+    "embedding.npy",
+    "scale.npy",
+    "pieces.onnx",
+    "network.onnx",
+    "space.npz",
+)
 
 
 def write_settings(settings: dict[str, Any], folder: Path) -> None:
