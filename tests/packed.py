@@ -14,8 +14,12 @@ MOST_BYTES = 60_000_000
 NEEDED = (
     "tpfeedback/__init__.py",
     "tpfeedback/py.typed",
-    "tpfeedback/models/general/network.onnx",
     "tpfeedback/models/general/embedding.npy",
+    "tpfeedback/models/general/network.onnx",
+    "tpfeedback/models/general/pieces.onnx",
+    "tpfeedback/models/general/scale.npy",
+    "tpfeedback/models/general/settings.json",
+    "tpfeedback/models/general/space.npz",
     "tpfeedback/models/general/tokenizer.json",
     "tpfeedback/models/detection.npz",
     "tpfeedback/templates/report.html",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import expit
 
 from tpfeedback.errors import TaggerError
 from tpfeedback.network import check_files, encodable, load_network
@@ -110,12 +112,19 @@ def test_every_language_and_touchpoint_of_the_taxonomy_is_known_to_the_tagger(ta
     assert isinstance(tagger, Tagger)
 
 
-@pytest.mark.parametrize("name", ["network.onnx", "embedding.npy", "tokenizer.json"])
-def test_the_digest_changes_with_every_file_of_the_model(tagger, name):
+def test_the_digest_changes_with_every_file_of_the_model_and_with_its_calibration(tagger):
     network = load_network("general")
-    files = {**network.settings["files"], name: "0" * 64}
-    other = NetworkTagger(replace(network, settings={**network.settings, "files": files}))
-    assert other.digest != tagger.digest
+    files = network.settings["files"]
+    assert {f"{name}.onnx" for name in ("pieces", "network")} < files.keys()
+    changed = [{"files": {**files, name: "0" * 64}} for name in files] + [{"calibration": {}}]
+    others = [replace(network, settings={**network.settings, **one}) for one in changed]
+    digests = {NetworkTagger(other).digest for other in others}
+    assert len(digests | {tagger.digest}) == len(files) + 2
+
+
+def test_a_model_is_loaded_once_however_its_threads_are_named():
+    assert load_network("general") is load_network("general", threads=None)
+    assert load_network("general") is load_network("general", threads=os.cpu_count())
 
 
 def test_the_order_of_texts_does_not_change_the_answers(tagger):
@@ -352,7 +361,7 @@ class EvenSession:
 
     def run(self, wanted: list[str], given: dict[str, np.ndarray]) -> list[np.ndarray]:
         self.given = given
-        mask = given["mask"]
+        mask = np.sign(given["steps"][given["ids"]])
         shares = np.repeat(mask / mask.sum(axis=1, keepdims=True).clip(1), 27, axis=2)
         rows = len(mask)
         return [np.zeros((rows, 27)), np.zeros((rows, 27, 4)), np.zeros((rows, 4)), shares, shares]
@@ -374,7 +383,22 @@ def test_padding_is_given_to_the_network_as_nothing(tagger):
     session = EvenSession()
     network = replace(tagger.network, session=session, threads=1)
     network.read(network.encode(["slow"]))
-    nothing = session.given["real"][:, 0] == 0
-    assert nothing.sum() == 1
-    assert (session.given["steps"][nothing] == 0).all()
-    assert (session.given["steps"][~nothing] > 0).all()
+    filler = network.tokenizer.get_vocab_size()
+    assert (session.given["ids"][0] == filler).tolist() == [False] * 3 + [True]
+    assert (session.given["ids"][1] == filler).all()
+    assert np.flatnonzero(session.given["steps"] == 0).tolist() == [filler]
+    assert not session.given["table"][filler].any()
+
+
+def test_a_confidence_is_the_calibrated_curve_of_what_the_network_says(tagger):
+    [read] = tagger.read(["Delivery was late"])
+    [window] = read.windows
+    k = tagger.touchpoints.index("delivery")
+    entry = tagger.network.settings["calibration"]["en"]
+    for logit in (-40.0, 0.5, 2.0, 7.0, 40.0):
+        said = np.where(np.arange(len(window.reading.presence)) == k, logit, -50.0)
+        told = replace(window, reading=replace(window.reading, presence=said))
+        judged = tagger.judge(replace(read, windows=[told]), {"en": 0.0})
+        found = next(m.confidence for m in judged.mentions if m.touchpoint == "delivery")
+        bent = entry["bend"] * np.sinh(logit / entry["bend"])
+        assert found == pytest.approx(expit(entry["slope"] * bent + entry["intercept"]))

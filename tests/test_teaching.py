@@ -19,8 +19,12 @@ from tests.nasty_texts import NASTY
 from tests.teaching_cases import LANGUAGES, SAYINGS, bar, taxonomy_in, touchpoint
 from tpfeedback.errors import TpfeedbackWarning
 from tpfeedback.tagged import SENTIMENT_ORDER, TaggedText
+from tpfeedback.tagger import load_network_tagger
 from tpfeedback.taxonomy import available_taxonomies, general_parent, load_taxonomy
 from tpfeedback.teaching.estimator import TouchpointTagger
+from tpfeedback.teaching.heads import Head
+from tpfeedback.teaching.retaught import corrected, judged_by
+from tpfeedback.teaching.space import load_space
 from tpfeedback.teaching.tagging import TEXTS_AT_ONCE
 
 SAMPLE = Path(__file__).parents[1] / "data" / "samples" / "reviews.csv"
@@ -29,6 +33,25 @@ INDUSTRIES = [name for name in available_taxonomies() if name != "general"]
 
 def found(tagger: TouchpointTagger, text: str) -> dict[str, str]:
     return {m.touchpoint: m.sentiment for m in tagger.tag([text])[0].mentions}
+
+
+# --- general touchpoints, taught anew ---------------------------------------------------------
+
+
+def test_a_head_that_repeats_the_network_changes_nothing_another_has_the_last_word() -> None:
+    reader, space = load_network_tagger(), load_space("general")
+    [read] = reader.read(["Far too expensive, but the courier was kind"], hidden=True)
+    vectors, _ = judged_by(reader, space, read.windows[0])
+    repeats = np.append(np.zeros(vectors.shape[1], np.float32), np.float32(1))
+    heads = {"staff": Head(repeats, 0.0), "price": Head(0 * repeats, -1.5)}
+    told = corrected(reader, space, read, heads)
+    before, after = (
+        {m.touchpoint: m.confidence for m in reader.judge(one, {"en": 0.0}).mentions}
+        for one in (read, told)
+    )
+    assert after["staff"] == pytest.approx(before["staff"], abs=1e-4)
+    assert after["price"] == pytest.approx(1 / (1 + np.exp(1.5)), abs=1e-4)
+    assert after.keys() == before.keys()
 
 
 # --- touchpoints without a parent -------------------------------------------------------------

@@ -10,16 +10,19 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
-from scipy.special import softmax
+from scipy.special import expit, softmax
 from sklearn.metrics import f1_score
 
-from tpfeedback.reading import calibrated, logits_of
+from tpfeedback.errors import TrainingError
+from tpfeedback.reading import calibrated, log_odds, logits_of
 from tpfeedback.training.calibration import (
     FOLDS,
+    PULLED,
     calibrate,
     calibrate_overall,
     calibration_error,
     crossed,
+    curves,
     micro_f1,
 )
 from tpfeedback.training.confusion import confusion_of
@@ -175,7 +178,7 @@ def test_calibration_undoes_logits_that_are_too_sure():
     random = np.random.default_rng(0)
     truth = random.normal(size=(4000, 3))
     presence = (random.random(truth.shape) < 1 / (1 + np.exp(-truth))).astype(np.float32)
-    logits = logits_of(3 * truth + 1, {"slope": 1, "intercept": 0}).astype(np.float32)
+    logits = logits_of(3 * truth + 1, {"slope": 1, "intercept": 0, "bend": 5}).astype(np.float32)
     result = calibrate(logits, presence, ["pl"] * 4000)["pl"]
     assert result["slope"] == pytest.approx(1 / 3, abs=0.03)
     assert result["intercept"] == pytest.approx(-1 / 3, abs=0.07)
@@ -188,7 +191,7 @@ def test_a_language_with_few_texts_is_calibrated_near_to_all_and_one_with_many_b
     presence = (random.random(truth.shape) < 1 / (1 + np.exp(-truth))).astype(np.float32)
     languages = ["en"] * 3000 + ["pl"] * 2000 + ["ru"] * 2
     slopes = np.repeat([1.0, 2.0, 2.0], [3000, 2000, 2])[:, None]
-    logits = logits_of(slopes * truth, {"slope": 1, "intercept": 0}).astype(np.float32)
+    logits = logits_of(slopes * truth, {"slope": 1, "intercept": 0, "bend": 5}).astype(np.float32)
     found = calibrate(logits, presence, languages)
     assert found["en"]["slope"] == pytest.approx(1, abs=0.05)
     assert found["pl"]["slope"] == pytest.approx(1 / 2, abs=0.03)
@@ -197,10 +200,51 @@ def test_a_language_with_few_texts_is_calibrated_near_to_all_and_one_with_many_b
 
 def test_the_calibration_error_is_that_of_texts_which_the_fit_did_not_see():
     random = np.random.default_rng(6)
-    logits = random.normal(size=(40, 1)).astype(np.float32)
-    presence = (np.arange(40) % FOLDS == 3).astype(np.float32)[:, None]  # never seen but there
-    confidence = crossed(logits, presence, np.array(["en"] * 40))
-    assert (confidence[presence == 1] < 1e-3).all()
+    logits = random.normal(size=(400, 1)).astype(np.float32)
+    odd = np.arange(400)[:, None] % FOLDS == 3  # one fold contradicts the others
+    presence = (odd | (logits > 0)).astype(np.float32)
+    codes = np.array(["en"] * 400)
+    confidence = crossed(logits, presence, codes)
+    seen = expit(log_odds(logits, curves(logits, presence, codes, ["en"])["en"]))
+    low = odd & (logits < -0.5)
+    assert (confidence[low] < 0.5 * seen[low]).all()
+    told = calibrate(logits, presence, ["en"] * 400)["en"]["calibration_error"]
+    assert told == pytest.approx(calibration_error(confidence, presence), abs=1e-3)
+
+
+def test_a_language_that_the_other_folds_lack_gets_the_curve_of_all_languages():
+    random = np.random.default_rng(7)
+    logits = random.normal(size=(41, 8)).astype(np.float32)
+    presence = (random.random(logits.shape) < 1 / (1 + np.exp(-logits))).astype(np.float32)
+    codes = np.array(["en"] * 40 + ["ru"])
+    found = curves(logits[:40], presence[:40], codes[:40], ["en", "ru"])
+    alone = calibrate(logits[:40], presence[:40], ["en"] * 40)["en"]
+    assert found["ru"]["slope"] == pytest.approx(alone["slope"], abs=0.02)
+    assert crossed(logits, presence, codes)[40] == pytest.approx(
+        expit(log_odds(logits[40], found["ru"])), abs=0.05
+    )
+
+
+def test_a_language_is_pulled_to_all_languages_as_strongly_as_stated():
+    random = np.random.default_rng(8)
+    logits = np.concatenate([random.normal(size=(4000, 5)), random.normal(size=(30, 5))])
+    odds = np.concatenate([logits[:4000], 3 * logits[4000:] - 2])
+    presence = (random.random(odds.shape) < expit(odds)).astype(np.float32)
+    codes = np.array(["en"] * 4000 + ["pl"] * 30)
+    logits = logits_of(logits, {"slope": 1, "intercept": 0, "bend": 5})
+    found = curves(logits, presence, codes, ["en", "pl"])
+    x, y = log_odds(logits[4000:], {"slope": 1, "intercept": 0, "bend": 5}), presence[4000:]
+    shared = curves(logits, presence, codes, ["ru"])["ru"]
+    error = expit(log_odds(logits[4000:], found["pl"])) - y
+    pull = 2 * PULLED * (found["pl"]["slope"] - shared["slope"])  # where the sum is least
+    assert pull == pytest.approx(-(error * x).sum(), abs=0.1)
+    assert found["pl"]["slope"] > shared["slope"] + 0.05
+
+
+def test_logits_that_say_the_opposite_of_the_labels_are_no_calibration():
+    logits = np.linspace(-3, 3, 400, dtype=np.float32)[:, None]
+    with pytest.raises(TrainingError, match="In en, higher logits of touchpoints do not go"):
+        calibrate(logits, (logits < 0).astype(np.float32), ["en"] * 400)
 
 
 def test_a_threshold_for_a_stated_precision_keeps_it_on_new_texts():

@@ -74,6 +74,9 @@ class Reading:
 class Network:
     """A loaded model; `settings` holds its touchpoints, thresholds and calibration.
 
+    `table` (p, 512) are the bytes of the p pieces of its vocabulary, the last of them padding, and
+    `scale` (p,) what a step of each is worth, 0 for padding; `alone`, three times (p, 256), is what
+    n-grams of each length read in a piece by itself.
     `space` is what `tpfeedback.teaching` compares touchpoints of the user's own by.
 
     `threads` batches are calculated at once, each by one processor thread: that keeps processors
@@ -202,9 +205,14 @@ def softmax(logits: Floats) -> Floats:
     return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True), np.float32)
 
 
-@cache
 def load_network(name: str, *, threads: int | None = None) -> Network:
-    """Load a shipped model by name; its files are checked against their recorded hashes."""
+    """Load a shipped model by name, once; its files are checked against their recorded hashes."""
+    return loaded(name, threads or os.cpu_count() or 1)
+
+
+@cache
+def loaded(name: str, threads: int) -> Network:
+    """Return what `load_network` returns; every call gets the same one."""
     root = Path(str(files("tpfeedback") / "models"))
     known = sorted(path.parent.name for path in root.glob("*/settings.json"))
     if name not in known:
@@ -216,7 +224,6 @@ def load_network(name: str, *, threads: int | None = None) -> Network:
 
     table = np.load(folder / "embedding.npy", mmap_mode="r", allow_pickle=False)
     scale = np.load(folder / "scale.npy", allow_pickle=False)
-    threads = threads or os.cpu_count() or 1
     return Network(
         settings=settings,
         tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
@@ -232,7 +239,10 @@ def load_network(name: str, *, threads: int | None = None) -> Network:
 def _alone(
     session: InferenceSession, table: NDArray[np.int8], scale: Floats, threads: int
 ) -> tuple[NDArray[np.uint8], ...]:
-    """Return what is read in each piece by itself: once, not in every text that holds it."""
+    """Return what is read in each piece by itself: once, not in every text that holds it.
+
+    Three arrays of bytes (p, 256) for `table` (p, 512) and `scale` (p,).
+    """
 
     def run(start: int) -> list[NDArray[np.uint8]]:
         some = slice(start, start + PIECES)

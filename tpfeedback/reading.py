@@ -17,7 +17,6 @@ from tpfeedback.windows import Window, windows_of
 
 LEAST = 1e-6  # a probability is taken for at least this
 MOST = 0.75  # share of attention: what holds so much of it has made the mention
-BEND = 5.0  # logits beyond it, either way, are surer than a line would make them
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,23 +163,28 @@ def overall_of(windows: Sequence[WindowReading]) -> Floats:
 
 
 def log_odds(presence: Floats, calibration: Mapping[str, Any]) -> Floats:
-    """Return the calibrated log odds of presence logits: slope x 5 sinh(logit / 5) + intercept.
+    """Return the log odds of presence logits: slope x bend x sinh(logit / bend) + intercept.
 
-    >>> log_odds(np.array([0.0, 1.0, 10.0]), {"slope": 0.5, "intercept": -0.5}).round(2).tolist()
+    Logits beyond the bend, either way, are surer than a line would make them.
+
+    >>> entry = {"slope": 0.5, "intercept": -0.5, "bend": 5}
+    >>> log_odds(np.array([0.0, 1.0, 10.0]), entry).round(2).tolist()
     [-0.5, 0.0, 8.57]
     """
-    bent = BEND * np.sinh(presence / BEND)
+    bend = calibration["bend"]
+    bent = bend * np.sinh(presence / bend)
     return np.asarray(calibration["slope"] * bent + calibration["intercept"])
 
 
 def logits_of(odds: Floats | float, calibration: Mapping[str, Any]) -> Floats:
     """Return the presence logits that have these `log_odds`.
 
-    >>> logits_of(8.57, {"slope": 0.5, "intercept": -0.5}).round(2).tolist()
+    >>> logits_of(8.57, {"slope": 0.5, "intercept": -0.5, "bend": 5}).round(2).tolist()
     10.0
     """
+    bend = calibration["bend"]
     bent = (np.asarray(odds) - calibration["intercept"]) / calibration["slope"]
-    return np.asarray(BEND * np.arcsinh(bent / BEND))
+    return np.asarray(bend * np.arcsinh(bent / bend))
 
 
 def calibrated(overall: Floats, calibration: Mapping[str, Any]) -> Floats:

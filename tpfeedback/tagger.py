@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from math import exp, inf, log
+from math import inf, log, tanh
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
@@ -83,9 +84,10 @@ class NetworkTagger:
 
     @property
     def digest(self) -> str:
-        """First twelve hex digits of the hash over all files of the model."""
-        files = sorted(self.network.settings["files"].items())
-        return hashlib.sha256(repr(files).encode()).hexdigest()[:12]
+        """First twelve hex digits of the hash over all files of the model and its calibration."""
+        settings = self.network.settings
+        told = json.dumps([settings["files"], settings["calibration"]], sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()[:12]
 
     def tag(
         self,
@@ -264,7 +266,7 @@ def _mentions(window: WindowReading, settings: dict[str, Any], least: float) -> 
             Mention(
                 touchpoint=touchpoints[k],
                 sentiment=SENTIMENT_ORDER[polarity.index(max(polarity))],
-                confidence=1 / (1 + exp(-float(odds[k]))),
+                confidence=(1 + tanh(float(odds[k]) / 2)) / 2,
                 start=start,
                 stop=stop,
                 score=polarity[2] - polarity[0],

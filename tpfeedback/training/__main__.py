@@ -23,7 +23,7 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from tpfeedback.errors import TrainingError
-from tpfeedback.network import load_network
+from tpfeedback.network import load_network, loaded
 from tpfeedback.reading import overall_of, read_texts
 from tpfeedback.rows import STRIDE
 from tpfeedback.tagger import load_network_tagger
@@ -229,11 +229,11 @@ def ship_model(corpus: Corpus, settings: dict[str, Any], work: Path, data: Path)
     write_space(folder, corpus.annotated[::EVERY], corpus.held_back)
     found = {**known, "calibration": calibration_on(corpus.held_back, keys)}
     write_settings(found, folder)
-    load_network.cache_clear()
+    loaded.cache_clear()
     found["confusion"] = confusion_of(judge(corpus.held_back, load_network_tagger()), keys)
     gold = read_labelled(data / "gold_dev.jsonl.gz")
     write_settings({**found, "quality": by_language(judge(gold, load_network_tagger()))}, folder)
-    load_network.cache_clear()
+    loaded.cache_clear()
     write_card(folder, corpus, data, load_network_tagger())
 
 

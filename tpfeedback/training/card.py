@@ -57,8 +57,9 @@ def write_card(folder: Path, corpus: Corpus, data: Path, tagger: Tagger) -> None
         "`python -m tpfeedback.training.consistency ../shared/data/corpora`.",
         consistency_table(data / "corpora", tagger),
         "## Confidence",
-        "Touchpoints: Platt scaling per language on annotated texts held back from training, held "
-        "near to that of all languages; sentiment of the whole text: temperature and a shift of "
+        "Touchpoints: Platt scaling per language on annotated texts held back from training, its "
+        "line bent outwards (slope x 5 sinh(logit / 5) + intercept) and held near to that of all "
+        "languages; sentiment of the whole text: temperature and a shift of "
         "each mark. Calibration error over pairs with a confidence of 0.05 or more, each tenth of "
         "those texts judged by the fit on the others. The thresholds are the one with the best F1 "
         "there, and those from which on the stated share of mentions was right (`precision` of "

@@ -1,4 +1,4 @@
-"""Trained network → the files that ship: 8-bit embeddings and an 8-bit ONNX graph."""
+"""Trained network → the files that ship: 8-bit embeddings and two 8-bit ONNX graphs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The network as it ships: an ONNX graph that multiplies bytes, written node by node.
+"""The network as it ships: two ONNX graphs that multiply bytes, written node by node.
 
 Behind the first layer it reads two tokens at one place; what it says of a place comes out for
 both of its tokens.
@@ -96,7 +96,7 @@ def write_graph(network: Network, ranges: Ranges) -> onnx.ModelProto:
     encoder, reader = network.encoder, network.reader
     steps = graph.add("Gather", "steps", "ids", axis=0)
     graph.add("Sign", steps, name="mask")
-    graph.add("Cast", _every(graph, "mask"), name="seen", to=TensorProto.INT32)
+    graph.add("Cast", _first_of_pairs(graph, "mask"), name="seen", to=TensorProto.INT32)
     features = _features(graph, encoder, steps)
     h = _product(graph, _rounded(graph, features, reader.narrow), reader.narrow)
     for layer in reader.context:
@@ -120,7 +120,7 @@ def write_pieces(network: Network, ranges: Ranges) -> onnx.ModelProto:
     """Return the part that reads each piece by itself, in whatever text it stands.
 
     Inputs are the bytes of pieces (p, 512), 128 for zero, and what a step of each is worth (p, 1);
-    outputs (`network.ALONE`) are bytes, (p, 256), of which no text needs more than it holds.
+    outputs (`network.ALONE`) are bytes, (p, 256) for each n-gram length.
     """
     graph, encoder = Graph(ranges), network.encoder
     product = _product(graph, "pieces", encoder.project, step=(np.float32(1), ZERO), biased=False)
@@ -139,8 +139,8 @@ def write_pieces(network: Network, ranges: Ranges) -> onnx.ModelProto:
 
 
 def _features(graph: Graph, encoder: nn.Module, steps: str) -> str:
-    """Add the encoder behind `write_pieces`; its features are STRIDE times as large, and the norm
-    that follows takes that back.
+    """Add the encoder behind `write_pieces`; sums stand for means, and the norm behind them takes
+    the STRIDE times larger values back.
     """
     table = graph.add("Gather", "table", "ids", axis=0)
     plain = graph.add("Mul", graph.add("DequantizeLinear", table, np.float32(1)), steps)
@@ -194,7 +194,7 @@ def _cut(graph: Graph, value: str, start: int, stop: int, *, axis: int) -> str:
     return graph.add("Slice", value, *ends, np.array([axis], np.int64))
 
 
-def _every(graph: Graph, value: str) -> str:
+def _first_of_pairs(graph: Graph, value: str) -> str:
     """Add the first token of each place: (n, t, 1) → (n, t / STRIDE)."""
     beside = graph.add("Reshape", value, np.array([0, -1, STRIDE], np.int64))
     first = graph.add("Slice", beside, *(np.array([i], np.int64) for i in (0, 1, 2)))
