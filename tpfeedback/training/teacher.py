@@ -24,16 +24,21 @@ BATCH = 64  # texts asked about at once
 
 
 def train_teacher(
-    corpus: Corpus, settings: dict[str, Any], keys: Sequence[str], path: Path
+    corpus: Corpus, options: dict[str, Any], keys: Sequence[str], path: Path, *, random_state: int
 ) -> None:
-    """Fine-tune the pretrained transformer and leave it at `path`; a file there is kept."""
+    """Fine-tune the pretrained transformer and leave it at `path`; a file there is kept.
+
+    Its embeddings and as many of its first layers as `options["frozen"]` stay as they are.
+    """
     if path.exists():
         return
-    options = settings["teacher"]
-    torch.manual_seed(settings["random_state"])
+    torch.manual_seed(random_state)
     alone = [text for text in corpus.judged if not text.question]  # the teacher reads no questions
     network, table, tokenizer = new_teacher(alone, keys)
-    texts = alone + joined(alone, options["joined"], random_state=settings["random_state"])
+    if options["frozen"]:
+        freeze(network, table, options["frozen"])
+    texts = alone + corpus.annotated * (options["annotated_copies"] - 1)
+    texts += joined(alone, options["joined"], random_state=random_state)
     print(f"teacher: {len(texts)} texts", flush=True)
     run_pass(
         network,
@@ -41,9 +46,17 @@ def train_teacher(
         encode(tokenizer, texts, max_tokens=options["max_tokens"]),
         targets(texts, tuple(keys)),
         options=options,
-        random=np.random.default_rng(settings["random_state"]),
+        random=np.random.default_rng(random_state),
     )
     torch.save({"network": network.state_dict(), "table": table.weight.data.half()}, path)
+
+
+def freeze(network: Teacher, table: nn.Embedding, layers: int) -> None:
+    """Let nothing be learnt in the embeddings and the first layers: a quarter less to calculate."""
+    encoder = network.encoder
+    for part in (table, encoder.norm, *encoder.layers[:layers]):
+        part.requires_grad_(False)
+    encoder.position.requires_grad_(False)
 
 
 def new_teacher(
