@@ -10,7 +10,7 @@ import pytest
 
 from tpfeedback.training.data import LabelledText
 from tpfeedback.training.disguise import disguised, misspelt
-from tpfeedback.training.labels import read_labels
+from tpfeedback.training.labels import READ, read_labels
 from tpfeedback.training.parallel import align, likeness
 from tpfeedback.training.passages import cut_again, passages
 
@@ -108,3 +108,12 @@ def test_nothing_is_more_like_a_row_than_its_own_translation(other):
     row = text_of("Room 12 was clean", touchpoints={"premises": "+"})
     same = text_of("Pokój 12 był czysty", touchpoints={"premises": "+"})
     assert likeness(row, same, 1.0) > likeness(row, other, 1.0)
+
+
+def test_no_passage_was_read_twice():
+    lines = [
+        tuple(line.split("\t")[:3])
+        for path in sorted(READ.glob("*.tsv"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    assert len(set(lines)) == len(lines) > 80_000

