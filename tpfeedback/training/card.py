@@ -76,8 +76,9 @@ def write_card(folder: Path, corpus: Corpus, data: Path, tagger: Tagger) -> None
         "Made by the passes of `python -m tpfeedback.training --data ../shared/data --work WORK` "
         "with `tpfeedback/training/settings.toml`, and exported, calibrated and described by its "
         "`--ship-only`. The passes of these weights were run one after another while labels were "
-        "still being read, and what ships is the mean of the weights after the last two: a run "
-        "from the start gives a model of the same making, not the same bytes.",
+        "still being read, the last one from shipped bytes, and what ships is a mean of weights "
+        "(`[blend]` of the settings): a run from the start gives a model of the same making, not "
+        "the same bytes.",
     ]
     (folder / "MODEL_CARD.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
