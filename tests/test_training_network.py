@@ -53,9 +53,8 @@ def samples() -> list[tuple[np.ndarray, np.ndarray]]:
         width = padded_length(max(lengths), STRIDE)
         mask = (np.arange(width) < np.array(lengths)[:, None]).astype(np.float32)[..., None]
         steps = np.rint(random.normal(size=(*mask.shape[:2], EMBEDDING), scale=40)).clip(-128, 127)
-        batches.append(
-            (steps.astype(np.float32) * worth(width), mask)
-        )  # padding holds something, too
+        embedded = steps.astype(np.float32) * worth(width)  # padding holds something, too
+        batches.append((embedded, mask))
     return batches
 
 

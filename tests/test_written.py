@@ -15,12 +15,12 @@ DATA = Path(__file__).parents[1] / "data"
 KEYS = load_taxonomy("general").keys
 
 
-FILES = sorted(path.stem for path in (DATA / "written").glob("*.jsonl"))
+FILES = sorted((DATA / "written").rglob("*.jsonl"))
 
 
-@pytest.fixture(scope="module", params=FILES)
+@pytest.fixture(scope="module", params=FILES, ids=[path.stem for path in FILES])
 def texts(request) -> list[LabelledText]:
-    return read_written(DATA / "written" / f"{request.param}.jsonl", KEYS)
+    return read_written(request.param, KEYS)
 
 
 def test_marks_and_keys_are_those_of_the_codebook(texts):

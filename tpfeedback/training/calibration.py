@@ -22,9 +22,9 @@ from tpfeedback.training.scoring import share_of
 
 Floats = NDArray[np.float32]
 HELD = 5.0  # texts: how strongly a language is held near to all languages together
-PULLED = 50.0  # how strongly the curve of touchpoints is: as by some 250 decisions near even odds
+PULLED = 50.0  # how strongly the curve of touchpoints is: an intercept as by 400 even decisions
 SHARED = 0.01  # how strongly that of all languages is held near to no change at all
-BEND = 5.0  # of the curve: least log loss on the held-back texts (a line 1.54, 5 1.52, 3 1.55)
+BEND = 5.0  # of the curve: a line, and a stronger bend, cost log loss on the held-back texts
 FOLDS = 10
 HARDLY_WORSE = 0.005  # of F1
 SHARES = (0.8, 0.85, 0.9, 0.95)  # of right mentions that a user may ask for
