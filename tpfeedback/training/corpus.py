@@ -22,6 +22,7 @@ from tpfeedback.training.data import (
 from tpfeedback.training.labels import read_labels
 
 OWN = Path(__file__).parents[2] / "data"
+SKILLS = "-skills_"  # in the ids of texts written for single skills
 NOT_FREE = ("sentirueval15_rest", "sentirueval15_cars")  # not for commercial use
 LONGEST_HALF = {"en": 160, "pl": 160, "ru": 160, "zh": 60}  # characters of a text to be joined
 CONTRASTED = 0.7  # share of joined texts of opposite tone that are joined by a word of contrast

@@ -57,6 +57,10 @@ class Targets:
     overall_weight: Floats
 
 
+Lesson = tuple[list[LabelledText], Targets]
+"""Texts, and what to learn of each."""
+
+
 def together(first: Targets, second: Targets) -> Targets:
     """Return the rows of both."""
     return Targets(

