@@ -6,7 +6,8 @@ The report in four languages, on a desktop and on a phone, light and dark, as Ch
 found on the PATH) shows it; four of the phones side by side; and the charts, drawn without a
 browser. --whole writes the whole reports as well, from top to bottom, for looking through. The
 command ends with an error if a page asks the network for anything, writes an error to the
-console, or is wider than the screen.
+console, or is wider than the screen. Chinese needs a font that has its characters (Debian's
+`fonts-noto-cjk`); without one they are drawn as boxes.
 """
 
 from __future__ import annotations

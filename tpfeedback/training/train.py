@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -177,12 +178,16 @@ def run_pass(
 
 
 def in_halves() -> torch.autocast:
-    """Let matrices be multiplied in half precision (bfloat16) where the processor has instructions
-    for whole tiles of them; without those, half precision takes longer than single.
+    """Return a context in which matrices are multiplied in half precision (bfloat16) where the
+    processor multiplies whole tiles of them: where it does not, that took twice as long as single.
     """
+    return torch.autocast("cpu", torch.bfloat16, enabled=_has_tiles())
+
+
+@cache
+def _has_tiles() -> bool:
     told = Path("/proc/cpuinfo")
-    has_tiles = told.exists() and "amx_bf16" in told.read_text(encoding="utf-8", errors="replace")
-    return torch.autocast("cpu", torch.bfloat16, enabled=has_tiles)
+    return told.exists() and "amx_bf16" in told.read_text(encoding="utf-8", errors="replace")
 
 
 def optimisers_for(
