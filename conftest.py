@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-TRAINING = ("__main__", "card", "export", "graph", "network", "teacher", "train", "transformer")
+TRAINING = (
+    "__main__", "again", "card", "export", "graph", "lessons", "network", "teacher", "train",
+    "transformer",
+)  # fmt: skip
 collect_ignore = (
     [] if find_spec("torch") else [f"tpfeedback/training/{name}.py" for name in TRAINING]
 )
