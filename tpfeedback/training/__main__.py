@@ -86,7 +86,7 @@ def train_model(corpus: Corpus, settings: dict[str, Any], corpora: Path, work: P
     options, keys = settings["network"], load_taxonomy("general").keys
     torch.manual_seed(settings["random_state"])
     tokenizer, table = vocabulary(corpus, settings, work)
-    network = new_network(len(keys), options)
+    network = new_network(len(keys), options, layers=settings["corpora"]["layers"])
     load_encoder(network.encoder, RESOURCES)
     print(f"{table.num_embeddings} pieces", flush=True)
     lessons = lessons_of(
@@ -94,9 +94,8 @@ def train_model(corpus: Corpus, settings: dict[str, Any], corpora: Path, work: P
     )
     for number, (name, lesson) in enumerate(lessons.items()):
         checkpoint = work / f"{name}.pt"
-        layers = settings[name].get("layers", options["layers"])
         if checkpoint.exists():
-            keep_layers(network, layers)
+            keep_layers(network, settings[name]["layers"])
             saved = torch.load(checkpoint, weights_only=True)
             network.load_state_dict(saved["network"])
             table.weight.data.copy_(saved["table"])
@@ -107,7 +106,7 @@ def train_model(corpus: Corpus, settings: dict[str, Any], corpora: Path, work: P
             table.weight.data.copy_(torch.from_numpy(rows))
         network.encoder.stride = settings[name]["stride"]
         texts, goal = lesson()
-        keep_layers(network, layers)  # what it believes was asked of the whole network
+        keep_layers(network, settings[name]["layers"])  # only now: the whole one told its beliefs
         print(f"pass {name}: {len(texts)} texts", flush=True)
         torch.manual_seed(settings["random_state"] + number)
         run_pass(
@@ -188,12 +187,12 @@ def ship_model(corpus: Corpus, settings: dict[str, Any], work: Path, data: Path)
     folder = Path(str(files("tpfeedback") / "models" / "general"))
     folder.mkdir(parents=True, exist_ok=True)
     keys, options = load_taxonomy("general").keys, settings["network"]
-    network = new_network(len(keys), options)
+    layers = min(settings[name]["layers"] for name in settings["blend"])
+    network = new_network(len(keys), options, layers=layers)
     strides = {name: settings[name]["stride"] for name in settings["blend"]}
     if set(strides.values()) != {STRIDE}:
         raise TrainingError(f"What ships reads {STRIDE} tokens at a time; given passes {strides}.")
     weights, table = blended(work, settings["blend"])
-    keep_layers(network, min(settings[name].get("layers", options["layers"]) for name in strides))
     network.load_state_dict(weights)
     shutil.copy(work / "tokenizer.json", folder)
     write_table(table, folder)
@@ -233,10 +232,10 @@ def calibration_on(texts: list[LabelledText], keys: tuple[str, ...]) -> dict[str
     return calibration
 
 
-def new_network(touchpoints: int, options: dict[str, Any]) -> Network:
-    """Build the network that `[network]` of the settings describes."""
-    names = ("hidden", "layers", "heads", "dropout")
-    return Network(touchpoints, **{name: options[name] for name in names})
+def new_network(touchpoints: int, options: dict[str, Any], *, layers: int) -> Network:
+    """Build the network that `[network]` of the settings describes, with so many layers."""
+    sizes = {name: options[name] for name in ("hidden", "heads", "dropout")}
+    return Network(touchpoints, layers=layers, **sizes)
 
 
 def vocabulary(

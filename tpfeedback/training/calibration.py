@@ -27,7 +27,6 @@ PULLED = 50.0  # how strongly the curve of touchpoints is: an intercept as by 40
 SHARED = 0.01  # how strongly that of all languages is held near to no change at all
 BEND = 5.0  # of the curve: a line, and a stronger bend, cost log loss on the held-back texts
 FOLDS = 10
-HARDLY_WORSE = 0.005  # of F1
 SHARES = (0.8, 0.85, 0.9, 0.95)  # of right mentions that a user may ask for
 GRID = np.round(np.arange(0.2, 0.71, 0.02), 2)
 
@@ -96,18 +95,6 @@ def _fit_overall(
         return float(HELD * ((values - near) ** 2).sum() - told.sum())
 
     return np.asarray(minimize(loss, near, method="BFGS").x)
-
-
-def plateau(grid: NDArray[np.float64], scores: Sequence[float]) -> float:
-    """Return the middle of the thresholds that are hardly worse than the best one.
-
-    F1 is flat around its best, and its highest point there is chance.
-
-    >>> plateau(np.array([0.2, 0.4, 0.6, 0.8]), [0.5, 0.79, 0.791, 0.6])
-    0.5
-    """
-    near = grid[np.asarray(scores) >= max(scores) - HARDLY_WORSE]
-    return round(float(near.mean()), 3)
 
 
 def curves(

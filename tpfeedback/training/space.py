@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from tpfeedback.network import Floats, Network, load_network
@@ -24,11 +25,12 @@ from tpfeedback.teaching.cues import cues_of
 from tpfeedback.teaching.examples import example_rows
 from tpfeedback.teaching.prototypes import prototypes_of, raw_prototypes
 from tpfeedback.teaching.space import Space, nearness
-from tpfeedback.training.calibration import GRID, micro_f1, plateau
+from tpfeedback.training.calibration import GRID, micro_f1
 from tpfeedback.training.corpus import OWN, read_corpus
 from tpfeedback.training.data import LabelledText, targets
 from tpfeedback.training.shipping import write_settings
 
+HARDLY_WORSE = 0.005  # of F1
 EVERY = 2  # every second annotated text is enough for means and sentiments
 MARK_ORDER = "-0+*"  # negative, neutral, positive, mixed
 
@@ -127,6 +129,18 @@ def with_presence(
     presence = np.array([*model.coef_[0], model.intercept_[0]], np.float32)
     print("slope, phrase, intercept:", presence.round(2), "threshold:", threshold)
     return Space(**{**vars(space), "presence": presence, "threshold": threshold})
+
+
+def plateau(grid: NDArray[np.float64], scores: Sequence[float]) -> float:
+    """Return the middle of the thresholds that are hardly worse than the best one.
+
+    F1 is flat around its best, and its highest point there is chance.
+
+    >>> plateau(np.array([0.2, 0.4, 0.6, 0.8]), [0.5, 0.79, 0.791, 0.6])
+    0.5
+    """
+    near = grid[np.asarray(scores) >= max(scores) - HARDLY_WORSE]
+    return round(float(near.mean()), 3)
 
 
 def _worth(

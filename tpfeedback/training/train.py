@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +14,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
+from tpfeedback.network import processor_has
 from tpfeedback.rows import STRIDE, row_of
 from tpfeedback.rows import padded as padded_length
 from tpfeedback.training.data import LabelledText, Targets
@@ -179,15 +178,9 @@ def run_pass(
 
 def in_halves() -> torch.autocast:
     """Return a context in which matrices are multiplied in half precision (bfloat16) where the
-    processor multiplies whole tiles of them: where it does not, that took twice as long as single.
+    processor multiplies whole tiles of them; where it does not, single precision is faster.
     """
-    return torch.autocast("cpu", torch.bfloat16, enabled=_has_tiles())
-
-
-@cache
-def _has_tiles() -> bool:
-    told = Path("/proc/cpuinfo")
-    return told.exists() and "amx_bf16" in told.read_text(encoding="utf-8", errors="replace")
+    return torch.autocast("cpu", torch.bfloat16, enabled=processor_has("amx_bf16"))
 
 
 def optimisers_for(
