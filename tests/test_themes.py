@@ -107,6 +107,14 @@ def test_the_same_places_give_the_same_groups_to_the_last_bit():
     assert one.owners.tolist() == two.owners.tolist()
 
 
+def test_a_small_kernel_beside_a_group_belongs_to_it_and_one_by_itself_to_none():
+    random = np.random.default_rng(3)
+    dense = unit(np.eye(8)[0] + random.normal(0, 0.08, (40, 8)))  # eight kernels, some of them tiny
+    lone = unit(np.eye(8)[5] + random.normal(0, 0.01, (3, 8)))
+    found = group(np.vstack([dense, lone])).assign(np.vstack([dense, lone]))[0]
+    assert found.tolist() == [0] * 40 + [-1] * 3
+
+
 def test_what_is_named_already_makes_no_group():
     rng = np.random.default_rng(3)
     places, truth = blobs(rng, sizes=(90, 90))

@@ -18,7 +18,7 @@ Indices = NDArray[np.intp]
 
 CLAUSES_PER_KERNEL = 30
 KERNELS = (8, 200)
-SMALLEST = 5  # clauses; a kernel of fewer is background
+SMALLEST = 5  # clauses; a kernel of fewer is background, unless it lies beside a larger one
 COHERENT = 0.68  # mean cosine of a kernel's clauses to its centre; one below is background
 JOINED = 0.45  # mean cosine between the kernels of two groups that become one
 EMPTY = 0.6  # mean cosine of a kernel's clauses to filler; one above is background
@@ -98,7 +98,7 @@ def group(
     counts = np.bincount(labels, minlength=len(centres))
     near = np.einsum("nd,nd->n", places, centres[labels])
     coherence = np.bincount(labels, weights=near, minlength=len(centres)) / np.maximum(counts, 1)
-    chosen = (counts >= SMALLEST) & (coherence >= COHERENT)
+    chosen = coherence >= COHERENT
     if emptiness is not None:
         held = np.bincount(labels, weights=emptiness, minlength=len(centres))
         chosen &= held / np.maximum(counts, 1) < EMPTY
@@ -107,8 +107,10 @@ def group(
         named = np.bincount(lone.assign(against)[0] + 1, minlength=len(centres) + 1)[1:]
         own = np.bincount(labels, weights=weights, minlength=len(centres))
         chosen &= own / (own + named) >= NEW
+    large, small = chosen & (counts >= SMALLEST), chosen & (counts < SMALLEST)
     owners = np.full(len(centres), NONE)
-    owners[chosen] = _linked(centres[chosen], joined)
+    owners[large] = _linked(centres[large], joined)
+    owners[small] = Groups(centres[large], owners[large]).assign(centres[small], radius=COHERENT)[0]
     return Groups(centres, owners)
 
 
