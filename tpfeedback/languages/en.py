@@ -23,6 +23,7 @@ from tpfeedback.languages.rules import (
 )
 from tpfeedback.languages.rules.clauses import (
     after_opener,
+    clause_mark,
     contrast,
     dependent,
     nothing_before,
@@ -94,11 +95,7 @@ _PREDICATE = re.compile(
     r"|[a-z]{3,}ed)\b)",
     re.IGNORECASE,
 )
-CLAUSE_MARK = re.compile(
-    r"[,;]+|\s[-–—]+\s|—|\.{2,}|…+"
-    r"|\s(?=(?:but|however|although|though|even\s+though|whereas|while|and)\s)",
-    re.IGNORECASE,
-)
+CLAUSE_MARK = clause_mark(r"but|however|although|though|even\s+though|whereas|while|and", also="—")
 _FIXED = re.compile(
     r"(?:\bnothing|\banything|\bnone|\blast|\ball|\bnobody|\bno\s+choice"  # … but
     r"|\ba|\blittle|\blong|\bshort|\bgood|\bthe|\bworth|\bfor\s+quite\s+a"  # … while

@@ -20,6 +20,7 @@ from tpfeedback.languages.rules import (
 )
 from tpfeedback.languages.rules.clauses import (
     after_opener,
+    clause_mark,
     contrast,
     dependent,
     nothing_before,
@@ -88,9 +89,7 @@ DEPENDENT = phrases(
 
 _AND = starts_with(["a"])
 _NOT = re.compile(r"(?<!\w)nie(?!\w)", re.IGNORECASE)
-CLAUSE_MARK = re.compile(
-    r"[,;]+|\s[-–—]+\s|\.{2,}|…+|\s(?=(?:ale|lecz|natomiast|chociaż|aczkolwiek)\s)", re.IGNORECASE
-)
+CLAUSE_MARK = clause_mark("ale|lecz|natomiast|chociaż|aczkolwiek")
 
 # Endings that the stemmer knows only with their diacritics.
 _ENDINGS = re.compile(r"(?<=\w{4})(?:alism|ilism|ow|al|ac|il|ic|yl|yc)$")

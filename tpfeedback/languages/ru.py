@@ -20,6 +20,7 @@ from tpfeedback.languages.rules import (
 )
 from tpfeedback.languages.rules.clauses import (
     after_opener,
+    clause_mark,
     contrast,
     dependent,
     nothing_before,
@@ -92,7 +93,7 @@ _MORE = starts_with(["а"])
 _IS = starts_with(["это", "вот", "то", "значит"])
 _RUSSIAN = re.compile(r"[а-яё'’-]+")
 _NOT = re.compile(r"(?<!\w)(?:не|ни)(?!\w)", re.IGNORECASE)
-CLAUSE_MARK = re.compile(r"[,;]+|\s[-–—]+\s|\.{2,}|…+|\s(?=(?:но|зато|однако)\s)", re.IGNORECASE)
+CLAUSE_MARK = clause_mark("но|зато|однако")
 
 
 def town(mark: Mark) -> bool | None:

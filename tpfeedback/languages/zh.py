@@ -12,7 +12,9 @@ from tpfeedback.languages import Language, Span
 from tpfeedback.languages.rules import Mark, Rule, cut, cut_twice, words_in
 from tpfeedback.languages.rules.clauses import after_opener, nothing_before, semicolon
 from tpfeedback.languages.rules.sentences import (
+    BULLETS,
     EMOJI,
+    LINE_ENDS,
     SENTENCE_RULES,
     enumerator,
     inside_address,
@@ -51,8 +53,9 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 _SIGN_OF_CONTRAST = re.compile(rf"\W*(?:{'|'.join(CONTRAST)}|就是|只是|可惜|除了|美中不足)")
 
 SENTENCE_MARK = re.compile(
-    r"[\n\r\v\f\x85\u2028\u2029]\s*|[.!?…。！？｡；;~～]+[)\]\"'”’」』）】,，]*"
-    rf"|[:=]-?[()]+|[()]{{2,}}|\)|[{EMOJI}]+|(?=[•●▪◦‣])"
+    rf"(?=[{LINE_ENDS}.!?…。！？｡；;~～:=(){EMOJI}{BULLETS}])(?:"
+    rf"[{LINE_ENDS}]\s*|[.!?…。！？｡；;~～]+[)\]\"'”’」』）】,，]*"
+    rf"|[:=]-?[()]+|[()]{{2,}}|\)|[{EMOJI}]+|(?=[{BULLETS}]))"
 )
 CLAUSE_MARK = re.compile(
     r"[，,、；;]+|\s+|(?=但是|可是|不过|不過|然而|但(?!是))|(?=[①-⑳])", re.IGNORECASE

@@ -10,6 +10,20 @@ from tpfeedback.languages.rules import WORD, Mark, Rule, starts_with
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 
 
+def clause_mark(words: str, *, also: str = "") -> re.Pattern[str]:
+    """Return the pattern of marks between clauses: commas, dashes between spaces, pauses, the space
+    before any of `words` (alternatives of a pattern), and any of the characters `also`.
+
+    >>> [found.start() for found in clause_mark("but").finditer("Nice, I say... But dear")]
+    [4, 11, 14]
+    """
+    either = f"|[{also}]" if also else ""
+    return re.compile(
+        rf"(?=[,;\s.…{also}])(?:"  # what a mark begins with: a search for that alone is faster
+        rf"[,;]+|\s(?:[-–—]+\s|(?=(?i:{words})\s))|\.{{2,}}|…+{either})"
+    )
+
+
 def nothing_before(mark: Mark) -> bool | None:
     """A mark right after another mark cuts nothing."""
     return None if _LETTER_OR_DIGIT.search(mark.piece) else False

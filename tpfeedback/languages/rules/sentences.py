@@ -7,12 +7,15 @@ import re
 from tpfeedback.languages.rules import WORD, Mark, Rule
 
 EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\ufe0f\u200d"
+LINE_ENDS = r"\n\r\v\f\x85\u2028\u2029"
+BULLETS = "•●▪◦‣"
 SENTENCE_MARK = re.compile(
-    r"[\n\r\v\f\x85\u2028\u2029]\s*"  # a line ends
+    rf"(?=[{LINE_ENDS}.!?…。！？｡؟।:;=(){EMOJI}{BULLETS}])(?:"  # what a mark begins with: faster
+    rf"[{LINE_ENDS}]\s*"  # a line ends
     r"|[.!?…。！？｡؟।]+[)\]\"'»”’」』）]*"  # a sentence ends
     r"|[:;=]-?[()]+|[()]{2,}|\)"  # a smile
     rf"|[{EMOJI}]+"
-    r"|(?=[•●▪◦‣])"  # a bullet inside a line
+    rf"|(?=[{BULLETS}]))"  # a bullet inside a line
 )
 _ADDRESS = re.compile(r"https?:|www\.|@\w", re.IGNORECASE)
 _ITEM_NUMBER = re.compile(r"(?:^|[\n\r]|[.:;!?]\s)\s*\d{1,2}$")
