@@ -10,8 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from tpfeedback.training.graph import Ranges, in_bytes, write_graph, write_pieces
+from tpfeedback.training.graph import write_graph, write_pieces
 from tpfeedback.training.network import Network
+from tpfeedback.training.nodes import Ranges, in_bytes
 
 SMOOTHING = 0.75  # how much of a channel's size goes over to the weights
 Samples = list[tuple[NDArray[np.float32], NDArray[np.float32]]]

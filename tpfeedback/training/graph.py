@@ -3,86 +3,42 @@
 Behind the first layer it reads two tokens at one place; what it says of a place comes out for
 both of its tokens.
 
-Each matrix is stored in signed bytes with one step a column, and what it is multiplied with is
-rounded to bytes with one fixed step; the sums are exact and leave the product in single precision
-with their bias added. What a piece says by itself is no part of it: that is calculated once, when
+What a piece says by itself is no part of the one that reads texts: that is calculated once, when
 the model is loaded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 from torch import nn
 
 from tpfeedback.network import ALONE, HIDDEN, INPUTS, OUTPUTS, ZERO
 from tpfeedback.rows import STRIDE
-from tpfeedback.training.network import BRANCH, EMBEDDING, ORDERS, Context, Network
+from tpfeedback.training.network import BRANCH, EMBEDDING, FIRST, ORDERS, Context, Network
+from tpfeedback.training.nodes import (
+    FUSED,
+    LAST,
+    Graph,
+    Ranges,
+    array_of,
+    cut,
+    normed,
+    product,
+    rounded,
+    rows_of,
+    step_of,
+)
 
-FUSED = "com.microsoft"  # operators that onnxruntime adds to the standard
 OPSET, FORMAT = 17, 8
-LEVELS = 255  # steps that bytes tell apart
 HIDE = 1e4  # taken from the attention to padding
 
-Ranges = Mapping[nn.Linear, tuple[float, float]]
-"""The least and the greatest value that each layer was given."""
 Values = Iterable[tuple[str, tuple[Any, list[Any]]]]
 """Names of inputs or outputs, each with its kind and shape."""
-
-
-@dataclass(frozen=True)
-class Graph:
-    """A graph under construction; values are called by their names."""
-
-    ranges: Ranges
-    nodes: list[Any] = field(default_factory=list)
-    constants: list[Any] = field(default_factory=list)
-
-    def add(self, kind: str, *given: str | NDArray[Any] | np.generic, **options: Any) -> str:
-        """Add a node and return its output's name, `name=` if given; arrays become constants."""
-        return self.add_many(
-            kind, *given, names=[options.pop("name", self._name(kind))], **options
-        )[0]
-
-    def add_many(
-        self, kind: str, *given: str | NDArray[Any] | np.generic, names: list[str], **options: Any
-    ) -> list[str]:
-        """Add a node of several outputs and return their names."""
-        inputs = [one if isinstance(one, str) else self._constant(one) for one in given]
-        self.nodes.append(helper.make_node(kind, inputs, names, name=names[0], **options))
-        return names
-
-    def split(self, value: str, sizes: list[int], *, axis: int) -> list[str]:
-        """Cut `value` into pieces of `sizes`."""
-        names = [f"{self._name('Split')}_{i}" for i in range(len(sizes))]
-        return self.add_many("Split", value, np.array(sizes, np.int64), names=names, axis=axis)
-
-    def _constant(self, value: NDArray[Any] | np.generic) -> str:
-        name = f"constant_{len(self.constants)}"
-        self.constants.append(numpy_helper.from_array(np.asarray(value), name))
-        return name
-
-    def _name(self, kind: str) -> str:
-        return f"{kind}_{len(self.nodes)}"
-
-
-def in_bytes(
-    matrix: NDArray[np.float32], *, axis: int
-) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Return `matrix` in signed bytes, and what one step is worth along the kept axis.
-
-    >>> in_bytes(np.array([[1.0, -0.5], [0.0, 0.0]], np.float32), axis=1)[0].tolist()
-    [[127, -64], [0, 0]]
-    """
-    scale = np.abs(matrix).max(axis=axis, keepdims=True) / 127
-    scale[scale == 0] = 1
-    return np.rint(matrix / scale).astype(np.int8), scale.astype(np.float32).squeeze(axis)
 
 
 def write_graph(network: Network, ranges: Ranges) -> onnx.ModelProto:
@@ -101,10 +57,10 @@ def write_graph(network: Network, ranges: Ranges) -> onnx.ModelProto:
     flat = graph.add("Squeeze", real, np.array([2], np.int64))
     graph.add("Cast", flat, name="seen", to=TensorProto.INT32)
     features = _features(graph, encoder, steps)
-    h = _product(graph, _rounded(graph, features, reader.narrow), reader.narrow)
+    h = product(graph, rounded(graph, features, reader.narrow), reader.narrow)
     for layer in reader.context:
         h = _context(graph, h, layer)
-    _norm(graph, h, reader.norm, name=HIDDEN)
+    normed(graph, h, reader.norm, name=HIDDEN)
     _judge(graph, network, held, real)
     token, marks, single = ["texts", "tokens"], ["texts", reader.touchpoints], TensorProto.FLOAT
     given: list[tuple[Any, list[Any]]] = [
@@ -126,13 +82,13 @@ def write_pieces(network: Network, ranges: Ranges) -> onnx.ModelProto:
     outputs (`network.ALONE`) are bytes, (p, 256) for each n-gram length.
     """
     graph, encoder = Graph(ranges), network.encoder
-    product = _product(graph, "pieces", encoder.project, step=(np.float32(1), ZERO), biased=False)
-    projected = graph.add("Add", graph.add("Mul", product, "steps"), _array(encoder.project.bias))
+    read = product(graph, "pieces", encoder.project, step=(np.float32(1), ZERO), biased=False)
+    projected = graph.add("Add", graph.add("Mul", read, "steps"), array_of(encoder.project.bias))
     real = graph.add("Sign", "steps")
-    words = graph.add("Mul", _norm(graph, projected, encoder.norm_in), real)
+    words = graph.add("Mul", normed(graph, projected, encoder.norm_in), real)
     branches = graph.split(words, [BRANCH] * len(ORDERS), axis=1)
     for name, branch, first in zip(ALONE, branches, encoder.first, strict=True):
-        graph.add("QuantizeLinear", branch, *_step(graph, first), name=name)
+        graph.add("QuantizeLinear", branch, *step_of(graph, first), name=name)
     given: dict[str, tuple[Any, list[Any]]] = {
         "pieces": (TensorProto.UINT8, ["pieces", EMBEDDING]),
         "steps": (TensorProto.FLOAT, ["pieces", 1]),
@@ -145,23 +101,34 @@ def _features(graph: Graph, encoder: nn.Module, steps: str) -> str:
     """Add the encoder behind `write_pieces`; sums stand for means, and the norm behind them takes
     the STRIDE times larger values back.
     """
-    table = graph.add("Gather", "table", "ids", axis=0)
-    plain = graph.add("Mul", graph.add("DequantizeLinear", table, np.float32(1)), steps)
-    parts = [_sum_of_pairs(graph, plain, EMBEDDING)]
-    for (n, left), first, second, words in zip(
-        ORDERS, encoder.first, encoder.second, ALONE, strict=True
-    ):
-        near = graph.add("Gather", words, _neighbours(graph, n, left), axis=0)
-        near = graph.add("Reshape", near, np.array([0, 0, n * BRANCH], np.int64))
-        read = graph.add("Relu", _product(graph, near, first))
+    parts = [_meanings(graph)]
+    reads = zip(FIRST, ORDERS, encoder.first, encoder.second, ALONE, strict=True)
+    for near_by, (n, left), first, second, words in reads:
+        near = graph.add("Gather", words, _neighbours(graph, *near_by), axis=0)
+        near = graph.add("Reshape", near, np.array([0, 0, near_by[0] * BRANCH], np.int64))
+        read = graph.add("Relu", product(graph, near, first))
         token = graph.add("Gather", words, "ids", axis=0)
-        token = graph.add("DequantizeLinear", token, *_step(graph, first))
+        token = graph.add("DequantizeLinear", token, *step_of(graph, first))
         h = graph.add("Mul", graph.add("Add", read, token), "mask")
-        near = _windows(graph, _rounded(graph, h, second), second, n, left)
-        read = graph.add("Relu", _product(graph, near, second, factor=STRIDE))
+        near = _windows(graph, rounded(graph, h, second), second, n, left)
+        read = graph.add("Relu", product(graph, near, second, factor=STRIDE))
         parts.append(graph.add("Add", read, _sum_of_pairs(graph, h, BRANCH)))
     together, norm = graph.add("Concat", *parts, axis=2), encoder.norm_out
-    return _norm(graph, together, norm, epsilon=norm.eps * STRIDE**2)
+    return normed(graph, together, norm, epsilon=norm.eps * STRIDE**2)
+
+
+def _meanings(graph: Graph) -> str:
+    """Add up what the pieces at each place mean by themselves, (n, t / STRIDE, 512)."""
+    parts = []
+    for i in range(STRIDE):
+        every = np.array([[i], [LAST], [1], [STRIDE]], np.int64)
+        ids = graph.add("Reshape", graph.add("Slice", "ids", *every), np.array([-1], np.int64))
+        steps = graph.add("Gather", graph.add("Squeeze", "steps", np.array([1])), ids, axis=0)
+        parts.append(
+            graph.add("DequantizeLinear", graph.add("Gather", "table", ids, axis=0), steps, axis=0)
+        )
+    shape = graph.add("Concat", graph.add("Shape", "ids", end=1), np.array([-1, EMBEDDING]), axis=0)
+    return graph.add("Reshape", graph.add("Sum", *parts), shape)
 
 
 def _neighbours(graph: Graph, n: int, left: int) -> str:
@@ -170,7 +137,7 @@ def _neighbours(graph: Graph, n: int, left: int) -> str:
     filler = graph.add("Squeeze", last)
     around = np.array([0, left, 0, n - 1 - left], np.int64)
     padded = graph.add("Pad", "ids", around, filler)
-    shifted = [_cut(graph, padded, i, i + 1 - n, axis=1) for i in range(n)]
+    shifted = [cut(graph, padded, i, i + 1 - n, axis=1) for i in range(n)]
     deep = (graph.add("Unsqueeze", one, np.array([2], np.int64)) for one in shifted)
     return graph.add("Concat", *deep, axis=2)
 
@@ -180,21 +147,13 @@ def _windows(graph: Graph, steps: str, layer: nn.Linear, n: int, left: int) -> s
     pairs = graph.add("Reshape", steps, np.array([0, -1, STRIDE * BRANCH], np.int64))
     first, last = -left // STRIDE, (n - 1 - left) // STRIDE
     around = np.array([0, -first, 0, 0, last, 0], np.int64)
-    padded = graph.add("Pad", pairs, around, _step(graph, layer)[1]) if around.any() else pairs
+    padded = graph.add("Pad", pairs, around, step_of(graph, layer)[1]) if around.any() else pairs
     parts = []
     for i in range(first, last + 1):
-        part = _cut(graph, padded, i - first, i - last, axis=1)
+        part = cut(graph, padded, i - first, i - last, axis=1)
         begin, end = max(-left - i * STRIDE, 0), min(n - left - i * STRIDE, STRIDE)
-        parts.append(_cut(graph, part, begin * BRANCH, (end - STRIDE) * BRANCH, axis=2))
+        parts.append(cut(graph, part, begin * BRANCH, (end - STRIDE) * BRANCH, axis=2))
     return graph.add("Concat", *parts, axis=2) if len(parts) > 1 else parts[0]
-
-
-def _cut(graph: Graph, value: str, start: int, stop: int, *, axis: int) -> str:
-    """Add what lies from `start` on, up to `stop` (0 or less) before the end."""
-    if (start, stop) == (0, 0):
-        return value
-    ends = np.array([start], np.int64), np.array([stop or np.iinfo(np.int64).max], np.int64)
-    return graph.add("Slice", value, *ends, np.array([axis], np.int64))
 
 
 def _sum_of_pairs(graph: Graph, value: str, width: int) -> str:
@@ -206,14 +165,14 @@ def _sum_of_pairs(graph: Graph, value: str, width: int) -> str:
 def _context(graph: Graph, h: str, layer: Context) -> str:
     """Add a layer in which every token sees the others."""
     asked, attended, wide, back = layer.query_key_value, layer.attended, layer.mix[0], layer.mix[2]
-    steps = _rounded(graph, _norm(graph, h, layer.norm_attention), asked)
-    size = asked.out_features // 3
-    three = graph.split(_product(graph, steps, asked), [size] * 3, axis=2)
+    steps = rounded(graph, normed(graph, h, layer.norm_attention), asked)
+    step, thirds = step_of(graph, asked), np.arange(asked.out_features).reshape(3, -1)
+    three = [product(graph, steps, rows_of(asked, third), step=step) for third in thirds]
     seen = graph.add("MultiHeadAttention", *three, "", "seen", domain=FUSED, num_heads=layer.heads)
-    h = graph.add("Add", _product(graph, _rounded(graph, seen, attended), attended), h)
-    steps = _rounded(graph, _norm(graph, h, layer.norm_mix), wide)
-    mixed = graph.add("Relu", _product(graph, steps, wide))
-    return graph.add("Add", _product(graph, _rounded(graph, mixed, back), back), h)
+    h = graph.add("Add", product(graph, rounded(graph, seen, attended), attended), h)
+    steps = rounded(graph, normed(graph, h, layer.norm_mix), wide)
+    mixed = product(graph, steps, wide)  # rounding to bytes takes what is below 0
+    return graph.add("Add", product(graph, rounded(graph, mixed, back), back), h)
 
 
 def _judge(graph: Graph, network: Network, held: str, real: str) -> None:
@@ -223,17 +182,19 @@ def _judge(graph: Graph, network: Network, held: str, real: str) -> None:
     """
     reader, one = network.reader, np.array([1], np.int64)
     k = reader.touchpoints
-    heads = (reader.look, reader.presence, reader.polarity, reader.overall)
-    said = _product(graph, _rounded(graph, HIDDEN, reader.look), *heads)
+    by_mark = rows_of(reader.polarity, np.arange(4 * k).reshape(k, 4).T.ravel())
+    heads = (reader.look, reader.presence, by_mark, reader.overall)
+    said = product(graph, rounded(graph, HIDDEN, reader.look), *heads)
     look, logits, polarity, overall = graph.split(said, [k + 1, k, 4 * k, 4], axis=2)
     hidden = graph.add("Mul", graph.add("Sub", real, np.float32(1)), np.float32(HIDE))
     weights = graph.add("Softmax", graph.add("Add", look, hidden), axis=1)
     each, whole = graph.split(weights, [k, 1], axis=2)
-    marks = graph.add("Reshape", polarity, np.array([0, 0, k, 4], np.int64))
-    spread = graph.add("Unsqueeze", each, np.array([3], np.int64))
+    marks = graph.add("Reshape", polarity, np.array([0, 0, 4, k], np.int64))
+    spread = graph.add("Unsqueeze", each, np.array([2], np.int64))
     parts = ((each, logits), (spread, marks), (whole, overall))
-    for (weight, value), name in zip(parts, OUTPUTS, strict=False):
+    for (weight, value), name in zip(parts, (OUTPUTS[0], "marks", OUTPUTS[2]), strict=True):
         graph.add("ReduceSum", graph.add("Mul", weight, value), one, name=name, keepdims=0)
+    graph.add("Transpose", "marks", name=OUTPUTS[1], perm=[0, 2, 1])
     shared = _by_token(graph, graph.add("Div", each, graph.add("Max", held, np.float32(1))), k)
     graph.add("Mul", shared, "mask", name=OUTPUTS[len(parts)])
     graph.add("Identity", _by_token(graph, logits, k), name=OUTPUTS[len(parts) + 1])
@@ -243,46 +204,6 @@ def _by_token(graph: Graph, value: str, width: int) -> str:
     """Give each token of a pair what the pair has, `width` values."""
     beside = graph.add("Concat", *[value] * STRIDE, axis=2)
     return graph.add("Reshape", beside, np.array([0, -1, width], np.int64))
-
-
-def _product(
-    graph: Graph,
-    steps: str,
-    *layers: nn.Linear,
-    step: tuple[np.float32, np.uint8] | None = None,
-    biased: bool = True,
-    factor: int = 1,
-) -> str:
-    """Multiply bytes with the matrices of layers that read the same values, `factor` times."""
-    scale, zero = step or _step(graph, layers[0])
-    matrix = factor * np.concatenate([_array(layer.weight) for layer in layers])
-    rounded, column = in_bytes(np.ascontiguousarray(matrix.T), axis=0)
-    bias = [factor * np.concatenate([_array(layer.bias) for layer in layers])] if biased else []
-    middle = np.zeros(len(column), np.int8)
-    return graph.add(
-        "MatMulIntegerToFloat", steps, rounded, scale, column, zero, middle, *bias, domain=FUSED
-    )
-
-
-def _rounded(graph: Graph, value: str, layer: nn.Linear) -> str:
-    return graph.add("QuantizeLinear", value, *_step(graph, layer))
-
-
-def _step(graph: Graph, layer: nn.Linear) -> tuple[np.float32, np.uint8]:
-    """Return what a step of a layer's input is worth, and which byte stands for 0."""
-    low, high = (f(0.0, value) for f, value in zip((min, max), graph.ranges[layer], strict=True))
-    scale = (high - low) / LEVELS or 1.0
-    return np.float32(scale), np.uint8(round(-low / scale))
-
-
-def _norm(graph: Graph, value: str, norm: nn.LayerNorm, **options: Any) -> str:
-    weight, bias = _array(norm.weight), _array(norm.bias)
-    options = {"axis": -1, "epsilon": norm.eps, **options}
-    return graph.add("LayerNormalization", value, weight, bias, **options)
-
-
-def _array(parameter: nn.Parameter) -> NDArray[np.float32]:
-    return np.asarray(parameter.detach().numpy(), np.float32)
 
 
 def _model(graph: Graph, given: Values, made: Values) -> onnx.ModelProto:

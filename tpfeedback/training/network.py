@@ -1,6 +1,7 @@
 """The network: an n-gram CNN encoder, a little self-attention, one reader per touchpoint.
 
-After the encoder's first layer two tokens are read at one place: half the work, and as good.
+The encoder's first layer reads the middle of long n-grams only, and behind it two tokens are read
+at one place: half the work, and as good.
 
 The encoder is Universal Sentence Encoder Multilingual v3 (Yang et al. 2020, "Multilingual
 Universal Sentence Encoder for Semantic Retrieval", ACL demos), its CNN half. Each touchpoint
@@ -19,6 +20,8 @@ from torch.nn import functional
 from tpfeedback.rows import STRIDE
 
 ORDERS = ((2, 0), (3, 1), (5, 2))  # n-gram length, tokens of left context
+NEAR = 3  # tokens that the first layer reads of an n-gram, at most: its middle ones
+FIRST = tuple((min(n, NEAR), min(left, NEAR // 2)) for n, left in ORDERS)
 EMBEDDING, BRANCH, FEATURES = 512, 256, 1280
 
 Outputs = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
@@ -35,7 +38,7 @@ class Encoder(nn.Module):
         self.stride = STRIDE
         self.project = nn.Linear(EMBEDDING, BRANCH * len(ORDERS))
         self.norm_in = nn.LayerNorm(BRANCH * len(ORDERS))
-        self.first = nn.ModuleList(nn.Linear(n * BRANCH, BRANCH) for n, _ in ORDERS)
+        self.first = nn.ModuleList(nn.Linear(n * BRANCH, BRANCH) for n, _ in FIRST)
         self.second = nn.ModuleList(nn.Linear(n * BRANCH, BRANCH) for n, _ in ORDERS)
         self.norm_out = nn.LayerNorm(FEATURES)
 
@@ -45,7 +48,7 @@ class Encoder(nn.Module):
         parts = [grouped(embedded * mask, self.stride)]
         for i, (n, left) in enumerate(ORDERS):
             x = projected[..., i * BRANCH : (i + 1) * BRANCH] * mask
-            h = (functional.relu(self.first[i](windows(x, n, left))) + x) * mask
+            h = (functional.relu(self.first[i](windows(x, *FIRST[i]))) + x) * mask
             near = windows(h, n, left)[:, :: self.stride]
             parts.append(functional.relu(self.second[i](near)) + grouped(h, self.stride))
         features: Tensor = self.norm_out(torch.cat(parts, dim=-1))
@@ -181,8 +184,10 @@ def load_encoder(encoder: Encoder, resources: Path) -> None:
         encoder.project.bias.copy_(torch.cat([d[f"proj_b{n}"] for n in orders]))
         encoder.norm_in.weight.copy_(torch.cat([d[f"ln_g{n}"] for n in orders]))
         encoder.norm_in.bias.copy_(torch.cat([d[f"ln_b{n}"] for n in orders]))
-        for i, n in enumerate(orders):
-            encoder.first[i].weight.copy_(d[f"w1_{n}"].T)
+        for i, (n, left) in enumerate(ORDERS):
+            near, before = FIRST[i]
+            kept = slice((left - before) * BRANCH, (left - before + near) * BRANCH)
+            encoder.first[i].weight.copy_(d[f"w1_{n}"][kept].T)
             encoder.first[i].bias.copy_(d[f"b1_{n}"])
             encoder.second[i].weight.copy_(d[f"w2_{n}"].T)
             encoder.second[i].bias.copy_(d[f"b2_{n}"])
