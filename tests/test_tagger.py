@@ -328,7 +328,7 @@ def test_every_token_of_a_text_has_its_attention_logit_and_context(tagger, quest
     for reading, encoding in zip(readings, encodings, strict=True):
         count = len(reading.attention)
         assert count == len(encoding.ids) or count >= 100
-        assert len(reading.logits) == len(reading.hidden) == len(reading.places) == count
+        assert len(reading.logits) == len(reading.hidden) == len(reading.ends) == count
         assert (reading.attention > 0).all()
         assert (reading.attention.sum(axis=0) < 1 + 1e-5).all()
     if not question:

@@ -63,9 +63,9 @@ class Reading:
     hidden: Floats = field(default_factory=lambda: np.empty((0, 0), np.float32))
 
     @property
-    def places(self) -> NDArray[np.int64]:
-        """Return the first character of each token and the one after its last, (t, 2)."""
-        return np.array(self.encoding.offsets[: len(self.attention)], np.int64).reshape(-1, 2)
+    def ends(self) -> list[int]:
+        """Return where each of the t tokens ends: the place of the character after its last."""
+        return [stop for _, stop in self.encoding.offsets[: len(self.attention)]]
 
 
 @dataclass(frozen=True, eq=False)

@@ -70,9 +70,8 @@ class WindowReading:
         clauses = [(start + c.start, start + c.stop) for c in found]
         if len(clauses) < 2:
             return clauses or [(start, start + self.size)], np.empty(0, np.int64)
-        stops = np.array([clause.stop for clause in found])
-        ends = self.reading.places[:, 1]
-        return clauses, np.minimum(np.searchsorted(stops, ends), len(clauses) - 1)
+        stops = [clause.stop for clause in found[:-1]]  # what ends behind them is in the last one
+        return clauses, np.searchsorted(stops, self.reading.ends)
 
 
 def by_clause(

@@ -52,7 +52,7 @@ def write_graph(network: Network, ranges: Ranges) -> onnx.ModelProto:
     encoder, reader = network.encoder, network.reader
     steps = graph.add("Gather", "steps", "ids", axis=0)
     graph.add("Sign", steps, name="mask")
-    held = _sum_of_pairs(graph, "mask", 1)  # how many tokens stand at each place
+    held = graph.add("Sum", *_pairs(graph, "mask", 1))  # how many tokens stand at each place
     real = graph.add("Min", held, np.float32(1))
     flat = graph.add("Squeeze", real, np.array([2], np.int64))
     graph.add("Cast", flat, name="seen", to=TensorProto.INT32)
@@ -112,7 +112,7 @@ def _features(graph: Graph, encoder: nn.Module, steps: str) -> str:
         h = graph.add("Mul", graph.add("Add", read, token), "mask")
         near = _windows(graph, rounded(graph, h, second), second, n, left)
         read = graph.add("Relu", product(graph, near, second, factor=STRIDE))
-        parts.append(graph.add("Add", read, _sum_of_pairs(graph, h, BRANCH)))
+        parts.append(graph.add("Sum", read, *_pairs(graph, h, BRANCH)))
     together, norm = graph.add("Concat", *parts, axis=2), encoder.norm_out
     return normed(graph, together, norm, epsilon=norm.eps * STRIDE**2)
 
@@ -156,10 +156,10 @@ def _windows(graph: Graph, steps: str, layer: nn.Linear, n: int, left: int) -> s
     return graph.add("Concat", *parts, axis=2) if len(parts) > 1 else parts[0]
 
 
-def _sum_of_pairs(graph: Graph, value: str, width: int) -> str:
-    """Add up the tokens of each place; they lie side by side, so that none is moved."""
+def _pairs(graph: Graph, value: str, width: int) -> list[str]:
+    """Return the first token of each place, the second and so on; they lie side by side."""
     beside = graph.add("Reshape", value, np.array([0, -1, STRIDE * width], np.int64))
-    return graph.add("Sum", *graph.split(beside, [width] * STRIDE, axis=2))
+    return graph.split(beside, [width] * STRIDE, axis=2)
 
 
 def _context(graph: Graph, h: str, layer: Context) -> str:
