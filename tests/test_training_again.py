@@ -28,7 +28,7 @@ from tpfeedback.training.again import again_lesson, mean_of, mixed, sharpened  #
 from tpfeedback.training.corpus import Corpus  # noqa: E402
 from tpfeedback.training.data import LabelledText, Targets, targets  # noqa: E402
 from tpfeedback.training.network import EMBEDDING, Network  # noqa: E402
-from tpfeedback.training.teacher import beliefs_of, freeze, new_teacher  # noqa: E402
+from tpfeedback.training.teacher import beliefs_of, train_teacher  # noqa: E402
 from tpfeedback.training.train import encode, optimisers_for, padded  # noqa: E402
 
 TOKENIZER = Path(__file__).parents[1] / "tpfeedback" / "models" / "general" / "tokenizer.json"
@@ -169,9 +169,14 @@ def test_the_settings_of_a_pass_are_enough_for_its_lesson(name):
     assert len(texts) == len(goal.presence) > 12
 
 
-def test_only_what_is_behind_the_frozen_layers_learns():
-    teacher, table, _ = new_teacher([text("a", price="-")], KEYS)
-    freeze(teacher, table, 3)
+def test_a_teacher_learns_only_behind_its_frozen_layers(tmp_path, monkeypatch):
+    seen: list[tuple[Any, Any]] = []
+    place = "tpfeedback.training.teacher.run_pass"
+    monkeypatch.setattr(place, lambda *given, **options: seen.append(given[:2]))
+    corpus = Corpus([text("a", price="-")], [], [], [], [], [], frozenset())
+    options = settings_of_passes()["teacher_c"]
+    train_teacher(corpus, options, KEYS, tmp_path / "teacher.pt", random_state=1)
+    [(teacher, table)] = seen
     learning = [any(p.requires_grad for p in one.parameters()) for one in teacher.encoder.layers]
     assert learning == [False] * 3 + [True] * 9
     assert not table.weight.requires_grad
