@@ -138,7 +138,8 @@ def test_children_of_a_mixed_mention_have_the_feeling_of_their_own_clause() -> N
 
 
 def test_what_stands_far_apart_in_a_long_text_is_narrowed_each_for_itself() -> None:
-    way = "We came by train and then walked through the old town before we arrived. " * 14
+    days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday") * 2
+    way = "".join(f"On {day} it rained until the evening, so we read and slept. " for day in days)
     text = f"The breakfast was delicious. {way}The mattress in our bed was excellent too."
     told = {
         m.touchpoint: text[m.start : m.stop]

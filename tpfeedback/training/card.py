@@ -60,9 +60,9 @@ def write_card(folder: Path, corpus: Corpus, data: Path, tagger: Tagger) -> None
         "Touchpoints: Platt scaling per language on annotated texts held back from training, its "
         "line bent outwards (slope x 5 sinh(logit / 5) + intercept) and held near to that of all "
         "languages; sentiment of the whole text: a temperature per language. Calibration error "
-        "over pairs with a confidence of 0.05 or more, each tenth of those texts judged by the fit "
-        "on the others. The thresholds are half the best F1 there, and those from which on the stated share of mentions was right (`precision` of "
-        "`tag`).",
+        "over pairs with a confidence of 0.05 or more, each tenth of those texts judged by the "
+        "fit on the others. The thresholds are half the best F1 there, and those from which on "
+        "the stated share of mentions was right (`precision` of `tag`).",
         _calibration(settings["calibration"]),
         "## Known failures",
         FAILURES,
