@@ -9,7 +9,7 @@ from pathlib import Path
 # One direction: a module imports only what stands before it.
 ORDER = (
     "errors", "opening", "wording", "masking", "tables", "ingest", "languages", "detection",
-    "segmentation", "windows", "durations", "comparatives", "taxonomy", "rows", "network",
+    "segmentation", "windows", "durations", "comparatives", "taxonomy", "rows", "pieces", "network",
     "vectors", "reading", "tagger_input", "tagged", "tagger", "teaching", "themes", "mentions",
     "outcome", "impact", "shares", "priority", "labelling", "evaluation", "discovery", "tracking",
     "charts", "report", "settings", "notebook", "remarks", "forms", "follow_up", "closer",
@@ -25,6 +25,7 @@ TEXT_WORLD = {
     "comparatives",
     "taxonomy",
     "rows",
+    "pieces",
     "network",
     "vectors",
     "reading",

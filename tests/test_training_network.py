@@ -11,12 +11,13 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs pip install -e '.[train]'")
 pytest.importorskip("onnx", reason="needs pip install -e '.[train]'")
 
-from tpfeedback.network import ALONE, HIDDEN, INPUTS, OUTPUTS, ZERO  # noqa: E402
+from tpfeedback.network import HIDDEN, INPUTS, OUTPUTS  # noqa: E402
+from tpfeedback.pieces import ALONE, BESIDE, OF_PIECES, read_pieces  # noqa: E402
 from tpfeedback.rows import STRIDE  # noqa: E402
 from tpfeedback.rows import padded as padded_length  # noqa: E402
 from tpfeedback.training.data import LabelledText, targets  # noqa: E402
 from tpfeedback.training.export import smooth, write_network, write_table  # noqa: E402
-from tpfeedback.training.network import EMBEDDING, Network  # noqa: E402
+from tpfeedback.training.network import BRANCH, EMBEDDING, FIRST, Network, windows  # noqa: E402
 from tpfeedback.training.train import Batch, loss_of, padded, warmed  # noqa: E402
 
 pytestmark = [
@@ -77,7 +78,7 @@ def run(shipped: Path, batch: tuple[np.ndarray, np.ndarray]) -> list[np.ndarray]
     steps = worth(mask.shape[1])
     table = np.rint(embedded / steps).astype(np.int8).reshape(-1, EMBEDDING)
     table, steps = (np.pad(x, ((0, 1), (0, 0))) for x in (table, (steps * mask).reshape(-1, 1)))
-    words = alone.run(ALONE, {"pieces": table.view(np.uint8) ^ ZERO, "steps": steps})
+    words = read_pieces(alone, table, steps[:, 0], threads=1)
     ids = np.arange(mask.size).reshape(mask.shape[:2])
     given = dict(zip(INPUTS, (ids, table, steps, *words), strict=True))
     said: list[np.ndarray] = whole.run([*OUTPUTS, HIDDEN], given)
@@ -146,9 +147,10 @@ def test_calculating_in_bytes_stays_close_in_every_output(network, samples, ship
         assert error < 0.03 * float(np.std(exact[inside > 0])), name
 
 
-def test_what_is_read_does_not_depend_on_the_batch(samples, shipped):
-    embedded, mask = samples[0]
-    together = run(shipped, samples[0])
+@pytest.mark.parametrize("batch", [0, 1])  # one of odd lengths, and one whose rows may be full
+def test_what_is_read_does_not_depend_on_the_batch(samples, shipped, batch):
+    embedded, mask = samples[batch]
+    together = run(shipped, samples[batch])
     for i in range(len(mask)):
         size = padded_length(int(mask[i].sum()), STRIDE)
         only = (embedded[i : i + 1, :size], mask[i : i + 1, :size])
@@ -185,17 +187,48 @@ def test_every_matrix_is_multiplied_in_bytes(shipped):
         assert {t.data_type for t in large} == {onnx.TensorProto.INT8}
 
 
-def test_tokens_are_laid_side_by_side_as_bytes_and_rounded_once(shipped):
+def test_what_a_piece_tells_is_multiplied_once_and_only_added_up_in_texts(shipped):
     whole, alone = graphs(shipped)
-    assert [node.op_type for node in alone.node].count("QuantizeLinear") == len(ALONE)
+    assert {value.name for value in alone.output} == set(OF_PIECES)
     makers = {name: node for node in whole.node for name in node.output}
-    steps = [n for n in whole.node if n.op_type == "MatMulIntegerToFloat"]
-    rounded = [n for n in whole.node if n.op_type == "QuantizeLinear"]
-    behind_words = [n for n in steps if source_of(n.input[0], makers) in ALONE]
-    assert len(behind_words) == len(ALONE)
-    assert {source_of(n.input[0], makers) for n in steps} - set(ALONE) == {
-        n.output[0] for n in rounded
-    }
+    multiplied = [n for n in whole.node if n.op_type == "MatMulIntegerToFloat"]
+    behind = [source_of(n.input[0], makers) for n in multiplied]
+    added = [name for name in behind if name in makers and makers[name].op_type == "QLinearAdd"]
+    assert len(added) == len(ALONE)
+    assert not {*behind} & {*OF_PIECES}
+    read = [n.input[0] for n in whole.node if n.op_type == "Gather"]
+    assert {*read} >= {*OF_PIECES}
+
+
+def test_tokens_are_laid_side_by_side_as_bytes_and_rounded_once(shipped):
+    whole, _ = graphs(shipped)
+    makers = {name: node for node in whole.node for name in node.output}
+    multiplied = [n for n in whole.node if n.op_type == "MatMulIntegerToFloat"]
+    in_bytes = {n.output[0] for n in whole.node if n.op_type in {"QuantizeLinear", "QLinearAdd"}}
+    assert {source_of(n.input[0], makers) for n in multiplied} <= in_bytes
+
+
+@pytest.mark.parametrize("order", range(len(ALONE)))
+def test_the_first_layer_adds_up_what_each_piece_beside_a_token_tells_it(
+    network, samples, shipped, order
+):
+    import onnxruntime
+
+    embedded, mask = samples[1]
+    steps = worth(mask.shape[1])
+    table = np.rint(embedded[0] / steps).astype(np.int8)  # the first text fills its row
+    session = onnxruntime.InferenceSession(str(shipped / "pieces.onnx"))
+    words = dict(zip(OF_PIECES, read_pieces(session, table, steps[:, 0], threads=1), strict=True))
+    (near, before), layer = FIRST[order], network.encoder.first[order]
+    part = slice(order * BRANCH, (order + 1) * BRANCH)
+    with torch.no_grad():
+        x = network.encoder.norm_in(network.encoder.project(torch.from_numpy(embedded[:1])))
+        expected = layer(windows(x[..., part], near, before))[0].numpy()
+    told = [words[name].astype(float) - 128 for name in BESIDE[order]]
+    inside = range(before, len(table) - (near - 1 - before))
+    found = np.stack([sum(t[i + k - before] for k, t in enumerate(told)) for i in inside])
+    fitted = (found * expected[inside]).sum() / (found**2).sum()  # what a step is worth
+    assert np.abs(found * fitted - expected[inside]).mean() < 0.02 * expected.std()
 
 
 def source_of(value: str, makers: dict[str, Any]) -> str:

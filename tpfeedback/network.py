@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tpfeedback.errors import TaggerError, unknown_name
+from tpfeedback.pieces import OF_PIECES, Bytes, read_pieces
 from tpfeedback.rows import STRIDE, batches_by_length, first_of, padded, row_of
 
 if TYPE_CHECKING:
@@ -33,12 +34,9 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float32]
 
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-ALONE = ["alone_2", "alone_3", "alone_5"]  # a piece by itself, as n-grams of each length read it
-INPUTS = ["ids", "table", "steps", *ALONE]
+INPUTS = ["ids", "table", "steps", *OF_PIECES]
 OUTPUTS = ["presence", "polarity", "overall", "attention", "logits"]
 HIDDEN = "hidden"  # pairs of tokens in their context, for touchpoints it was not made for
-ZERO = np.uint8(128)  # the byte that stands for 0 in the embeddings that `pieces.onnx` is given
-PIECES = 2048  # that are calculated at once, when a model is loaded
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,8 +71,8 @@ class Network:
     """A loaded model; `settings` holds its touchpoints, thresholds and calibration.
 
     `table` (p, 512) are the bytes of the p pieces of its vocabulary, the last of them padding, and
-    `scale` (p,) what a step of each is worth, 0 for padding; `alone`, three times (p, 256), is what
-    n-grams of each length read in a piece by itself.
+    `scale` (p,) what a step of each is worth, 0 for padding; `pieces` is what was read
+    in each by itself (see `pieces.py`).
     `space` is what `tpfeedback.teaching` compares touchpoints of the user's own by.
 
     `threads` batches are calculated at once, each by one processor thread: that keeps processors
@@ -85,7 +83,7 @@ class Network:
     tokenizer: Tokenizer
     table: NDArray[np.int8]
     scale: Floats
-    alone: tuple[NDArray[np.uint8], ...]
+    pieces: tuple[Bytes, ...]
     session: InferenceSession
     threads: int
     space: dict[str, Floats]
@@ -166,7 +164,7 @@ class Network:
         ids = np.full((max(len(rows), 2), padded(len(rows[0]))), filler, np.int64)
         for i, row in enumerate(rows):
             ids[i, : len(row)] = row
-        given = (ids, self.table, self.scale[:, None], *self.alone)
+        given = (ids, self.table, self.scale[:, None], *self.pieces)
         outputs: list[Floats] = self.session.run(wanted, dict(zip(INPUTS, given, strict=True)))
         return outputs
 
@@ -227,30 +225,11 @@ def loaded(name: str, threads: int) -> Network:
         tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
         table=table,
         scale=scale,
-        alone=_alone(_session(folder / "pieces.onnx"), table, scale, threads),
+        pieces=read_pieces(_session(folder / "pieces.onnx"), table, scale, threads=threads),
         session=_session(folder / "network.onnx"),
         threads=threads,
         space=dict(np.load(folder / "space.npz", allow_pickle=False)),
     )
-
-
-def _alone(
-    session: InferenceSession, table: NDArray[np.int8], scale: Floats, threads: int
-) -> tuple[NDArray[np.uint8], ...]:
-    """Return what is read in each piece by itself: once, not in every text that holds it.
-
-    Three arrays of bytes (p, 256) for `table` (p, 512) and `scale` (p,).
-    """
-
-    def run(start: int) -> list[NDArray[np.uint8]]:
-        some = slice(start, start + PIECES)
-        given = {"pieces": table[some].view(np.uint8) ^ ZERO, "steps": scale[some, None]}
-        found: list[NDArray[np.uint8]] = session.run(ALONE, given)
-        return found
-
-    with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(run, range(0, len(table), PIECES)))
-    return tuple(np.concatenate(several) for several in zip(*parts, strict=True))
 
 
 def _session(path: Path) -> InferenceSession:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +11,11 @@ import onnx
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
 from tpfeedback.training.graph import write_graph, write_pieces
-from tpfeedback.training.network import Network
-from tpfeedback.training.nodes import Ranges, in_bytes
+from tpfeedback.training.network import BRANCH, FIRST, Network
+from tpfeedback.training.nodes import Ranges, by_place, in_bytes
 
 SMOOTHING = 0.75  # how much of a channel's size goes over to the weights
 Samples = list[tuple[NDArray[np.float32], NDArray[np.float32]]]
@@ -61,22 +64,43 @@ def smooth(network: Network, samples: Samples) -> None:
 
 
 def ranges_of(network: Network, samples: Samples) -> Ranges:
-    """Return the least and the greatest value that each layer is given.
+    """Return the least and the greatest value that each layer is given, and of the encoder's first
+    ones what their parts tell a token and what is made of them.
 
     They come from `samples`, never from the texts at hand, so that what is read in a text does
     not depend on the texts beside it.
     """
-    found: dict[nn.Linear, tuple[float, float]] = {}
+    found: dict[tuple[nn.Linear, str], tuple[float, float]] = {}
 
-    def note(layer: nn.Module, given: tuple[Tensor, ...]) -> None:
-        low, high = found.get(layer, (0.0, 0.0))
-        found[layer] = min(low, float(given[0].min())), max(high, float(given[0].max()))
+    def note(what: str, layer: nn.Linear, value: Tensor) -> None:
+        low, high = found.get((layer, what), (0.0, 0.0))
+        found[layer, what] = min(low, float(value.min())), max(high, float(value.max()))
+
+    def told(before: int, layer: nn.Linear, given: tuple[Tensor], made: Tensor) -> None:
+        parts = parts_of(layer, given[0], before)
+        sums = [*parts, *accumulate(parts[:-1])]
+        largest = torch.stack([part.abs().max() for part in sums]).max()
+        note("part", layer, torch.stack([-largest, largest]))
+        note("made", layer, made.relu())
 
     layers = [layer for layer in network.modules() if isinstance(layer, nn.Linear)]
-    hooks = [layer.register_forward_pre_hook(note) for layer in layers]
+    hooks = [
+        layer.register_forward_pre_hook(lambda layer, given: note("given", layer, given[0]))
+        for layer in layers
+    ]
+    for layer, (_, before) in zip(network.encoder.first, FIRST, strict=True):
+        hooks.append(layer.register_forward_hook(partial(told, before)))
     with torch.no_grad():
         for embedded, mask in samples:
             network(torch.from_numpy(embedded), torch.from_numpy(mask))
     for hook in hooks:
         hook.remove()
     return found
+
+
+def parts_of(layer: nn.Linear, given: Tensor, before: int) -> list[Tensor]:
+    """Return what a layer reads in each of the tokens side by side, its bias in the token's own."""
+    told = by_place(layer, before)
+    weights, biases = (values.split(BRANCH) for values in (told.weight, told.bias))
+    each = zip(given.split(BRANCH, dim=-1), weights, biases, strict=True)
+    return [functional.linear(x, weight, bias) for x, weight, bias in each]

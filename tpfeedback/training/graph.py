@@ -3,7 +3,7 @@
 Behind the first layer it reads two tokens at one place; what it says of a place comes out for
 both of its tokens.
 
-What a piece says by itself is no part of the one that reads texts: that is calculated once, when
+What a piece tells by itself is no part of the one that reads texts: that is calculated once, when
 the model is loaded.
 """
 
@@ -17,7 +17,8 @@ import onnx
 from onnx import TensorProto, helper
 from torch import nn
 
-from tpfeedback.network import ALONE, HIDDEN, INPUTS, OUTPUTS, ZERO
+from tpfeedback.network import HIDDEN, INPUTS, OUTPUTS
+from tpfeedback.pieces import ALONE, BESIDE, OF_PIECES, ZERO
 from tpfeedback.rows import STRIDE
 from tpfeedback.training.network import BRANCH, EMBEDDING, FIRST, ORDERS, Context, Network
 from tpfeedback.training.nodes import (
@@ -26,6 +27,7 @@ from tpfeedback.training.nodes import (
     Graph,
     Ranges,
     array_of,
+    by_place,
     cut,
     normed,
     product,
@@ -36,6 +38,7 @@ from tpfeedback.training.nodes import (
 
 OPSET, FORMAT = 17, 8
 HIDE = 1e4  # taken from the attention to padding
+NOTHING = np.uint8(0)  # the least that a token can be told: less than its neighbours make up for
 
 Values = Iterable[tuple[str, tuple[Any, list[Any]]]]
 """Names of inputs or outputs, each with its kind and shape."""
@@ -46,7 +49,7 @@ def write_graph(network: Network, ranges: Ranges) -> onnx.ModelProto:
 
     Inputs (`network.INPUTS`) are the piece at each place (n, t), the bytes of all pieces (p, 512),
     what a step of each is worth (p, 1), 0 for the one that fills rows up, and what `write_pieces`
-    made of them, (p, 256) bytes for each n-gram length. `t` is a multiple of STRIDE.
+    made of them. `t` is a multiple of STRIDE.
     """
     graph = Graph(ranges)
     encoder, reader = network.encoder, network.reader
@@ -67,7 +70,7 @@ def write_graph(network: Network, ranges: Ranges) -> onnx.ModelProto:
         (TensorProto.INT64, token),
         (TensorProto.INT8, ["pieces", EMBEDDING]),
         (single, ["pieces", 1]),
-        *[(TensorProto.UINT8, ["pieces", BRANCH])] * len(ORDERS),
+        *[(TensorProto.UINT8, ["pieces", BRANCH])] * len(OF_PIECES),
     ]
     each, hidden = [*token, reader.touchpoints], reader.norm.normalized_shape[0]
     made = (marks, [*marks, 4], ["texts", 4], each, each, ["texts", "pairs", hidden])
@@ -79,21 +82,30 @@ def write_pieces(network: Network, ranges: Ranges) -> onnx.ModelProto:
     """Return the part that reads each piece by itself, in whatever text it stands.
 
     Inputs are the bytes of pieces (p, 512), 128 for zero, and what a step of each is worth (p, 1);
-    outputs (`network.ALONE`) are bytes, (p, 256) for each n-gram length.
+    outputs (`pieces.OF_PIECES`) are bytes, (p, 256) each: the piece itself, as n-grams of each
+    length read it, and what the first layer is told by it at each place beside a token.
     """
     graph, encoder = Graph(ranges), network.encoder
     read = product(graph, "pieces", encoder.project, step=(np.float32(1), ZERO), biased=False)
     projected = graph.add("Add", graph.add("Mul", read, "steps"), array_of(encoder.project.bias))
     real = graph.add("Sign", "steps")
+    piece = graph.add("Cast", real, to=TensorProto.BOOL)
     words = graph.add("Mul", normed(graph, projected, encoder.norm_in), real)
     branches = graph.split(words, [BRANCH] * len(ORDERS), axis=1)
-    for name, branch, first in zip(ALONE, branches, encoder.first, strict=True):
-        graph.add("QuantizeLinear", branch, *step_of(graph, first), name=name)
+    reads = zip(ALONE, BESIDE, FIRST, branches, encoder.first, strict=True)
+    for name, beside, (near, before), branch, first in reads:
+        step, sizes = step_of(graph, first), np.full(near, BRANCH)
+        read = graph.add("QuantizeLinear", branch, *step, name=name)
+        told = product(graph, read, by_place(first, before), step=step)
+        told = graph.add("QuantizeLinear", told, *step_of(graph, first, "part"))
+        names = [f"{one}_read" if i == before else one for i, one in enumerate(beside)]
+        graph.add_many("Split", told, sizes, names=names, axis=1)
+        graph.add("Where", piece, names[before], NOTHING, name=beside[before])
     given: dict[str, tuple[Any, list[Any]]] = {
         "pieces": (TensorProto.UINT8, ["pieces", EMBEDDING]),
         "steps": (TensorProto.FLOAT, ["pieces", 1]),
     }
-    made: Values = ((name, (TensorProto.UINT8, ["pieces", BRANCH])) for name in ALONE)
+    made: Values = ((name, (TensorProto.UINT8, ["pieces", BRANCH])) for name in OF_PIECES)
     return _model(graph, given.items(), made)
 
 
@@ -102,19 +114,35 @@ def _features(graph: Graph, encoder: nn.Module, steps: str) -> str:
     the STRIDE times larger values back.
     """
     parts = [_meanings(graph)]
-    reads = zip(FIRST, ORDERS, encoder.first, encoder.second, ALONE, strict=True)
-    for near_by, (n, left), first, second, words in reads:
-        near = graph.add("Gather", words, _neighbours(graph, *near_by), axis=0)
-        near = graph.add("Reshape", near, np.array([0, 0, near_by[0] * BRANCH], np.int64))
-        read = graph.add("Relu", product(graph, near, first))
-        token = graph.add("Gather", words, "ids", axis=0)
-        token = graph.add("DequantizeLinear", token, *step_of(graph, first))
-        h = graph.add("Mul", graph.add("Add", read, token), "mask")
-        near = _windows(graph, rounded(graph, h, second), second, n, left)
-        read = graph.add("Relu", product(graph, near, second, factor=STRIDE))
-        parts.append(graph.add("Sum", read, *_pairs(graph, h, BRANCH)))
+    around = _neighbours(graph)
+    reads = zip(FIRST, ORDERS, encoder.first, encoder.second, ALONE, BESIDE, strict=True)
+    for (_, before), (n, left), first, second, words, beside in reads:
+        told = [graph.add("Gather", x, around[i - before], axis=0) for i, x in enumerate(beside)]
+        own = graph.add("Gather", words, "ids", axis=0)
+        tokens = _first(graph, told, own, first, second)
+        read = product(graph, _windows(graph, tokens, second, n, left), second, factor=STRIDE)
+        each = [
+            graph.add("DequantizeLinear", token, *step_of(graph, second))
+            for token in _pairs(graph, tokens, BRANCH)
+        ]
+        parts.append(graph.add("Sum", graph.add("Relu", read), *each))
     together, norm = graph.add("Concat", *parts, axis=2), encoder.norm_out
     return normed(graph, together, norm, epsilon=norm.eps * STRIDE**2)
+
+
+def _first(graph: Graph, told: list[str], own: str, first: nn.Linear, second: nn.Linear) -> str:
+    """Add the first layer, all in bytes: what each token is told, as far as it is above 0, and the
+    token's `own` piece.
+
+    Padding tells itself so little (NOTHING) that nothing is left of what its neighbours tell it.
+    """
+    part, made = step_of(graph, first, "part"), step_of(graph, first, "made")
+    together = told[0]
+    for i, other in enumerate(told[1:], start=2):
+        result = made if i == len(told) else part
+        together = graph.add("QLinearAdd", together, *part, other, *part, *result, domain=FUSED)
+    steps = step_of(graph, first), step_of(graph, second)
+    return graph.add("QLinearAdd", together, *made, own, *steps[0], *steps[1], domain=FUSED)
 
 
 def _meanings(graph: Graph) -> str:
@@ -131,15 +159,14 @@ def _meanings(graph: Graph) -> str:
     return graph.add("Reshape", graph.add("Sum", *parts), shape)
 
 
-def _neighbours(graph: Graph, n: int, left: int) -> str:
-    """Add the pieces around each token, `left` of them before it: (n, t) → (n, t, n)."""
+def _neighbours(graph: Graph) -> dict[int, str]:
+    """Add the pieces around each token, by their place: the token's own has place 0."""
+    before = max(left for _, left in FIRST)
+    after = max(n - 1 - left for n, left in FIRST)
     last = graph.add("Sub", graph.add("Shape", "steps", end=1), np.array([1], np.int64))
-    filler = graph.add("Squeeze", last)
-    around = np.array([0, left, 0, n - 1 - left], np.int64)
-    padded = graph.add("Pad", "ids", around, filler)
-    shifted = [cut(graph, padded, i, i + 1 - n, axis=1) for i in range(n)]
-    deep = (graph.add("Unsqueeze", one, np.array([2], np.int64)) for one in shifted)
-    return graph.add("Concat", *deep, axis=2)
+    around = np.array([0, before, 0, after], np.int64)
+    padded = graph.add("Pad", "ids", around, graph.add("Squeeze", last))
+    return {i: cut(graph, padded, i + before, i - after, axis=1) for i in range(-before, after + 1)}
 
 
 def _windows(graph: Graph, steps: str, layer: nn.Linear, n: int, left: int) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 from torch import nn
@@ -20,8 +21,9 @@ FUSED = "com.microsoft"  # operators that onnxruntime adds to the standard
 LEVELS = 255  # steps that bytes tell apart
 LAST = np.iinfo(np.int64).max  # the end of a value, however long it is
 
-Ranges = Mapping[nn.Linear, tuple[float, float]]
-"""The least and the greatest value that each layer was given."""
+Ranges = Mapping[tuple[nn.Linear, str], tuple[float, float]]
+"""The least and the greatest value that each layer was "given"; and of the first ones, what a
+"part" or some parts of it told a token, and what was "made" of all."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +114,24 @@ def rounded(graph: Graph, value: str, layer: nn.Linear) -> str:
     return graph.add("QuantizeLinear", value, *step_of(graph, layer))
 
 
-def step_of(graph: Graph, layer: nn.Linear) -> tuple[np.float32, np.uint8]:
-    """Return what a step of a layer's input is worth, and which byte stands for 0."""
-    low, high = (f(0.0, value) for f, value in zip((min, max), graph.ranges[layer], strict=True))
+def by_place(layer: nn.Linear, before: int) -> nn.Linear:
+    """Return a layer that tells of one token what `layer`, which reads several side by side, would
+    be told by it at each place; the bias comes with place `before`.
+    """
+    width = layer.out_features
+    places = layer.in_features // width
+    part = nn.Linear(width, layer.in_features)
+    weight = layer.weight.detach().unflatten(1, (places, width)).transpose(0, 1)
+    bias = torch.zeros(places, width)
+    bias[before] = layer.bias.detach()
+    part.weight, part.bias = nn.Parameter(weight.flatten(0, 1)), nn.Parameter(bias.flatten())
+    return part
+
+
+def step_of(graph: Graph, layer: nn.Linear, what: str = "given") -> tuple[np.float32, np.uint8]:
+    """Return what a step of a layer's input, say, is worth, and which byte stands for 0."""
+    extremes = zip((min, max), graph.ranges[layer, what], strict=True)
+    low, high = (f(0.0, value) for f, value in extremes)
     scale = (high - low) / LEVELS or 1.0
     return np.float32(scale), np.uint8(round(-low / scale))
 
