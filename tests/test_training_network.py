@@ -204,8 +204,11 @@ def test_tokens_are_laid_side_by_side_as_bytes_and_rounded_once(shipped):
     whole, _ = graphs(shipped)
     makers = {name: node for node in whole.node for name in node.output}
     multiplied = [n for n in whole.node if n.op_type == "MatMulIntegerToFloat"]
-    in_bytes = {n.output[0] for n in whole.node if n.op_type in {"QuantizeLinear", "QLinearAdd"}}
-    assert {source_of(n.input[0], makers) for n in multiplied} <= in_bytes
+    rounded = [n for n in whole.node if n.op_type == "QuantizeLinear"]
+    added = {n.output[0] for n in whole.node if n.op_type == "QLinearAdd"}
+    sources = {source_of(n.input[0], makers) for n in multiplied}
+    assert sources - added == {n.output[0] for n in rounded}
+    assert "DequantizeLinear" not in {makers[n.input[0]].op_type for n in rounded}
 
 
 @pytest.mark.parametrize("order", range(len(ALONE)))

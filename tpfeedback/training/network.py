@@ -17,12 +17,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from tpfeedback.pieces import WIDTH
 from tpfeedback.rows import STRIDE
 
 ORDERS = ((2, 0), (3, 1), (5, 2))  # n-gram length, tokens of left context
 NEAR = 3  # tokens that the first layer reads of an n-gram, at most: its middle ones
 FIRST = tuple((min(n, NEAR), min(left, NEAR // 2)) for n, left in ORDERS)
-EMBEDDING, BRANCH, FEATURES = 512, 256, 1280
+EMBEDDING, BRANCH, FEATURES = 512, WIDTH, 1280
 
 Outputs = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 
