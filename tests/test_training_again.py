@@ -25,7 +25,7 @@ from tpfeedback.training.__main__ import (  # noqa: E402
     train_model,
 )
 from tpfeedback.training.again import again_lesson, mean_of, mixed, sharpened  # noqa: E402
-from tpfeedback.training.corpus import Corpus  # noqa: E402
+from tpfeedback.training.corpus import UNSURE, Corpus  # noqa: E402
 from tpfeedback.training.data import LabelledText, Targets, targets  # noqa: E402
 from tpfeedback.training.network import EMBEDDING, Network  # noqa: E402
 from tpfeedback.training.teacher import beliefs_of, train_teacher  # noqa: E402
@@ -95,11 +95,12 @@ def test_the_lesson_holds_each_kind_of_text_as_often_as_it_is_asked_for():
     written = [text("en-w-1", staff="+"), text("en-w-skills_a-1", price="+")]
     asked = replace(text("en-w-skills_a-2", price="-"), question="What was bad?")
     read = [text(f"r{i}", staff="-") for i in range(9)]
-    corpus = Corpus(annotated, [], [*written, asked], read, [], [], frozenset())
+    unsure = [replace(text("u", price="-"), source=UNSURE)]
+    corpus = Corpus(annotated, [], [*written, asked], read + unsure, [], [], frozenset())
     options = {
         "random_state": 1, "passages": 20, "read": 5, "hard": 0.5, "sharpness": 1.5,
         "parallel_copies": 3, "annotated_copies": 2, "answer_copies": 3, "joined": 4,
-        "disguised": 0.0, "overall": 2.0,
+        "disguised": 0.0, "overall": 2.0, "unsure_copies": 3, "unsure_hard": 0.75,
     }  # fmt: skip
 
     def believe(texts: list[LabelledText]) -> Targets:
@@ -127,6 +128,11 @@ def test_the_lesson_holds_each_kind_of_text_as_often_as_it_is_asked_for():
     of_read = goal.presence[[name.startswith("r") and "+" not in name for name in names]]
     assert of_read[:, 1].tolist() == [0.75] * 5
     assert of_read[:, 0].tolist() == pytest.approx([i / 20 for i in range(5)])
+    assert names.count("u") == 3
+    of_unsure = goal.presence[[name == "u" for name in names]]
+    assert of_unsure.tolist() == [pytest.approx([0.75, 0.125])] * 3
+    without, _ = again_lesson(corpus, {**options, "unsure_copies": 0}, KEYS, passages, believe)
+    assert "u" not in [t.id for t in without]
 
 
 def settings_of_passes() -> dict[str, dict[str, Any]]:

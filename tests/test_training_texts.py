@@ -61,6 +61,9 @@ def test_labels_find_their_passage_in_the_corpora(tmp_path):
     )  # fmt: skip
     assert (second.text, second.touchpoints, second.overall) == ("The room was clean.", {}, "0")
     assert first.covers == {"product", "staff"}
+    assert (first.source, second.source) == ("read", "read")
+    asked = read_labels(tmp_path, [text_of(LONG)], ("product", "staff"), source="unsure")
+    assert asked == [replace(first, source="unsure"), replace(second, source="unsure")]
 
 
 def test_labels_of_rows_that_are_not_there_are_left_out(tmp_path):
@@ -113,7 +116,7 @@ def test_nothing_is_more_like_a_row_than_its_own_translation(other):
 def test_no_passage_was_read_twice():
     lines = [
         tuple(line.split("\t")[:3])
-        for path in sorted(READ.glob("*.tsv"))
+        for path in sorted([*READ.glob("*.tsv"), *READ.glob("unsure/*.tsv")])
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
-    assert len(set(lines)) == len(lines) > 80_000
+    assert len(set(lines)) == len(lines) > 100_000

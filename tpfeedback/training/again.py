@@ -20,7 +20,7 @@ from scipy.special import expit, logit
 from tokenizers import Tokenizer
 from torch import nn
 
-from tpfeedback.training.corpus import SKILLS, Corpus, joined
+from tpfeedback.training.corpus import SKILLS, UNSURE, Corpus, joined
 from tpfeedback.training.data import LabelledText, Lesson, Targets, targets, together
 from tpfeedback.training.disguise import disguised
 from tpfeedback.training.lessons import agreed
@@ -65,7 +65,8 @@ def again_lesson(
     believe: Believe,
 ) -> Lesson:
     """Return the texts that stand in several languages, some of the other `passages`, which nobody
-    read, and judged texts, with what to learn of each; `believe` tells what is held of texts.
+    read, and judged texts, with what to learn of each; `believe` tells what is held of texts. Those
+    that models were unsure of are seen more often, and as they were read rather than believed.
     """
     random = np.random.default_rng(options["random_state"])
     same = [p for p in passages if p.source.startswith(IN_SEVERAL)]
@@ -76,10 +77,17 @@ def again_lesson(
     parts.append((some, believe(some)))
     plain = [t for t in corpus.annotated if not t.question]
     skills = [t for t in corpus.written if SKILLS in t.id and not t.question]
-    read = _drawn(corpus.read, options["read"], random)
-    for texts, copies in ((plain, options["annotated_copies"]), (skills, 1), (read, 1)):
-        goal = mixed(targets(texts, keys), believe(texts), share=options["hard"])
-        parts += [(texts, goal)] * copies
+    read = _drawn([t for t in corpus.read if t.source != UNSURE], options["read"], random)
+    unsure = [t for t in corpus.read if t.source == UNSURE]
+    for texts, copies, share in (
+        (plain, options["annotated_copies"], options["hard"]),
+        (skills, 1, options["hard"]),
+        (read, 1, options["hard"]),
+        (unsure, options["unsure_copies"], options["unsure_hard"]),
+    ):
+        if copies:
+            goal = mixed(targets(texts, keys), believe(texts), share=share)
+            parts += [(texts, goal)] * copies
     exact = _as_labelled(corpus, options)
     parts.append((exact, targets(exact, keys)))
     goal = reduce(together, (goal for _, goal in parts))

@@ -22,6 +22,7 @@ from tpfeedback.training.data import (
 from tpfeedback.training.labels import read_labels
 
 OWN = Path(__file__).parents[2] / "data"
+UNSURE = "unsure"  # source of passages that were read because models were unsure of them
 SKILLS = "-skills_"  # in the ids of texts written for single skills
 NOT_FREE = ("sentirueval15_rest", "sentirueval15_cars")  # not for commercial use
 LONGEST_HALF = {"en": 160, "pl": 160, "ru": 160, "zh": 60}  # characters of a text to be joined
@@ -89,7 +90,10 @@ def read_corpus(data: Path, own: Path, settings: dict[str, Any]) -> Corpus:
             for path in sorted((own / "written").glob("*.jsonl"))
             for text in read_written(path, keys)
         ],
-        read=read_labels(own / "read", rows, keys),
+        read=[
+            *read_labels(own / "read", rows, keys),
+            *read_labels(own / "read" / UNSURE, rows, keys, source=UNSURE),
+        ],
         partial=sampled(partial, options["per_source"]),
         untouched=[text for text in rows if text.source not in NOT_FREE],
         measured=frozenset(gold),

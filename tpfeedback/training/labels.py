@@ -5,7 +5,8 @@ readers agree with annotated texts that were mixed unseen among theirs (`data/re
 
 `data/read/LANGUAGE.tsv` has a line for each passage: the corpus row's id, first character, end,
 overall mark, and `key` + mark for each touchpoint, comma-separated. All 27 keys were judged. The
-texts themselves stay where the corpora are.
+texts themselves stay where the corpora are. `data/read/unsure` has the same of passages that were
+chosen because teacher and network were least sure of them.
 """
 
 from __future__ import annotations
@@ -56,13 +57,13 @@ def marks_of(found: str) -> dict[str, str]:
 
 
 def read_labels(
-    folder: Path, rows: Iterable[LabelledText], keys: Iterable[str]
+    folder: Path, rows: Iterable[LabelledText], keys: Iterable[str], *, source: str = "read"
 ) -> list[LabelledText]:
-    """Return the passages that `folder` has labels for, cut out of `rows`."""
+    """Return the passages that `folder` has labels for, cut out of `rows`, as of that source."""
     known = {row.id: row for row in rows}
     judged = frozenset(keys)
     return [
-        _labelled(line.split("\t"), known, path.stem, judged)
+        _labelled(line.split("\t"), known, path.stem, judged, source)
         for path in sorted(folder.glob("*.tsv"))
         for line in path.read_text(encoding="utf-8").splitlines()
         if line.split("\t")[0] in known
@@ -70,13 +71,17 @@ def read_labels(
 
 
 def _labelled(
-    fields: list[str], known: dict[str, LabelledText], language: str, judged: frozenset[str]
+    fields: list[str],
+    known: dict[str, LabelledText],
+    language: str,
+    judged: frozenset[str],
+    source: str,
 ) -> LabelledText:
     row_id, start, stop, overall, found = fields
     text = known[row_id].text[int(start) : int(stop)]
     name = f"{row_id}:{start}:{stop}"
     return LabelledText(
-        name, text, language, "read", overall, marks_of(found), judged, translated=False
+        name, text, language, source, overall, marks_of(found), judged, translated=False
     )
 
 
