@@ -10,11 +10,11 @@ from pathlib import Path
 ORDER = (
     "errors", "opening", "wording", "masking", "tables", "ingest", "languages", "detection",
     "segmentation", "windows", "durations", "comparatives", "taxonomy", "rows", "pieces", "network",
-    "vectors", "reading", "tagger_input", "tagged", "tagger", "teaching", "themes", "mentions",
-    "outcome", "impact", "shares", "priority", "labelling", "evaluation", "discovery", "tracking",
-    "charts", "report", "settings", "notebook", "remarks", "forms", "follow_up", "closer",
-    "findings", "analysis", "accessor", "batch", "spark", "service", "assistants", "telling",
-    "runs", "by_hand", "arguments", "cli", "__main__", "training",
+    "vectors", "reading", "rereading", "tagger_input", "tagged", "tagger", "teaching", "themes",
+    "mentions", "outcome", "impact", "shares", "priority", "labelling", "evaluation", "discovery",
+    "tracking", "charts", "report", "settings", "notebook", "remarks", "forms", "follow_up",
+    "closer", "findings", "analysis", "accessor", "batch", "spark", "service", "assistants",
+    "telling", "runs", "by_hand", "arguments", "cli", "__main__", "training",
 )  # fmt: skip
 TEXT_WORLD = {
     "languages",
@@ -29,6 +29,7 @@ TEXT_WORLD = {
     "network",
     "vectors",
     "reading",
+    "rereading",
     "tagger_input",
     "tagged",
     "tagger",

@@ -2,55 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from tpfeedback.network import Reading, softmax
+from tests.word_network import WORDS, WordNetwork, Words
+from tpfeedback.network import softmax
 from tpfeedback.reading import read_texts, shortest_run
 from tpfeedback.rows import first_of, row_of
 from tpfeedback.windows import cut, packed, windows_of
-
-WORDS = ("courier", "staff")
-
-
-@dataclass(frozen=True)
-class Words:
-    """Stands for the tokenizer's encoding: a text and the place of each word."""
-
-    text: str
-
-    @property
-    def offsets(self) -> list[tuple[int, int]]:
-        return [(found.start(), found.end()) for found in re.finditer(r"\S+", self.text)]
-
-
-@dataclass(frozen=True)
-class WordNetwork:
-    """Finds a touchpoint by its word and looks at nothing else."""
-
-    asked: list[tuple[str, str]] = field(default_factory=list)
-
-    def encode(self, texts):
-        return [Words(text) for text in texts]
-
-    def read(self, encodings, questions=None, *, hidden=False):
-        texts = [encoding.text for encoding in encodings]
-        self.asked.extend(zip(texts, questions or [""] * len(texts), strict=True))
-        return [self._reading(encoding) for encoding in encodings]
-
-    def _reading(self, encoding: Words) -> Reading:
-        words = encoding.text.split()
-        logits = np.array([[4.0 if key in word else -4.0 for key in WORDS] for word in words])
-        attention = np.where(logits > 0, 1.0, 1e-6)
-        attention /= attention.sum(axis=0)
-        return Reading(
-            (attention * logits).sum(axis=0), np.zeros((2, 4)), np.zeros(4), attention, logits,
-            encoding,
-        )  # fmt: skip
 
 
 def evidence(text: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from math import inf, log
 from typing import Any
 
 import numpy as np
@@ -184,6 +185,17 @@ def logits_of(odds: Floats | float, calibration: Mapping[str, Any]) -> Floats:
     bend = calibration["bend"]
     bent = (np.asarray(odds) - calibration["intercept"]) / calibration["slope"]
     return np.asarray(bend * np.arcsinh(bent / bend))
+
+
+def logit(probability: float) -> float:
+    """Return the log odds of a probability between 0 and 1.
+
+    >>> logit(0.5), logit(0.0)
+    (0.0, -inf)
+    """
+    if probability in (0, 1):
+        return inf if probability else -inf
+    return log(probability / (1 - probability))
 
 
 def calibrated(overall: Floats, calibration: Mapping[str, Any]) -> Floats:

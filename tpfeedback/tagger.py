@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from math import inf, log, tanh
+from math import tanh
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
@@ -20,17 +20,18 @@ from tpfeedback.reading import (
     WindowReading,
     calibrated,
     log_odds,
+    logit,
     logits_of,
     overall_of,
     read_texts,
 )
+from tpfeedback.rereading import EVEN, read_again
 from tpfeedback.tagged import OTHER, SENTIMENT_ORDER, Mention, TaggedText, merge
 from tpfeedback.tagger_input import check_each, check_texts, least_confidence, precisions
 
 LANGUAGES = available_languages()
 CHUNK = 512  # texts read at once: keeps memory flat however many there are
 SHORT_ANSWER = 24  # characters; in a longer text the letters tell the language alone
-EVEN = 0.5  # what is less likely than not is no mention and not left unsure either
 Given = TypeVar("Given")
 Done = TypeVar("Done")
 
@@ -138,14 +139,16 @@ class NetworkTagger:
 
         def read_chunk(given: tuple[slice, list[str]]) -> Iterator[ReadText]:
             chunk, codes = given
+            questions = [question or "" for question in asked[chunk]]
             windows = read_texts(
                 self.network,
                 checked[chunk],
                 [None if code == OTHER else code for code in codes],
-                [question or "" for question in asked[chunk]],
+                questions,
                 hidden=hidden,
             )
-            return map(ReadText, checked[chunk], codes, windows)
+            seen = read_again(self.network, windows, questions)
+            return map(ReadText, checked[chunk], codes, seen)
 
         for several in one_ahead(read_chunk, chunks):
             yield from several
@@ -273,14 +276,3 @@ def _mentions(window: WindowReading, settings: dict[str, Any], least: float) -> 
             )
         )
     return mentions
-
-
-def logit(probability: float) -> float:
-    """Return the log odds of a probability between 0 and 1.
-
-    >>> logit(0.5), logit(0.0)
-    (0.0, -inf)
-    """
-    if probability in (0, 1):
-        return inf if probability else -inf
-    return log(probability / (1 - probability))

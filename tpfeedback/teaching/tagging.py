@@ -10,9 +10,10 @@ from math import inf
 import numpy as np
 
 from tpfeedback.network import Floats, Network, softmax
-from tpfeedback.reading import WindowReading, log_odds
+from tpfeedback.reading import WindowReading, log_odds, logit
+from tpfeedback.rereading import EVEN
 from tpfeedback.tagged import SENTIMENT_ORDER, Mention, TaggedText, merge
-from tpfeedback.tagger import EVEN, NetworkTagger, ReadText, logit
+from tpfeedback.tagger import NetworkTagger, ReadText
 from tpfeedback.taxonomy import Taxonomy
 from tpfeedback.teaching.choice import Choice, clauses_about
 from tpfeedback.teaching.cues import Cues
