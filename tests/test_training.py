@@ -26,7 +26,7 @@ from tpfeedback.training.calibration import (
     micro_f1,
 )
 from tpfeedback.training.confusion import confusion_of
-from tpfeedback.training.corpus import NOT_FREE, label_weights, sampled
+from tpfeedback.training.corpus import NOT_FREE, joined, label_weights, sampled
 from tpfeedback.training.data import (
     LabelledText,
     read_corpora,
@@ -35,7 +35,6 @@ from tpfeedback.training.data import (
     together,
 )
 from tpfeedback.training.evaluate import score_table
-from tpfeedback.training.joining import MOST, joined, strung
 from tpfeedback.training.scoring import Judged, accuracy, bootstrap_f1, counts, f1, macro_f1
 
 KEYS = ("delivery", "price", "staff")
@@ -103,28 +102,6 @@ def test_joined_texts_carry_the_marks_of_both():
     for pair in joined(texts, 40, random_state=1):
         expected = "*" if pair.id in {"a+b", "b+a"} else {"a+a": "+", "b+b": "-"}[pair.id]
         assert (pair.touchpoints["price"], pair.overall) == (expected, expected)
-
-
-def test_texts_of_one_trade_are_strung_together_and_no_touchpoint_is_praised_and_complained_of():
-    texts = [
-        labelled({"price": "+", "staff": "-"}, id="bank-1", overall="*"),
-        labelled({"price": "-"}, id="bank-2", overall="-"),
-        labelled({"delivery": "-"}, id="bank-3", overall="-"),
-        labelled({}, id="bank-4", overall="0"),
-        labelled({"price": "+"}, id="shop-1", overall="+"),
-    ]
-    marks = {text.id: text.touchpoints for text in texts}
-    made = strung(texts, 60, random_state=1)
-    assert {text.text.count("text") for text in made} <= set(range(1, MOST + 1))
-    assert max(text.text.count("text") for text in made) == MOST
-    for text in made:
-        parts = text.id.split("+")
-        assert len({part.split("-")[0] for part in parts}) == 1
-        assert not {"bank-1", "bank-2"} <= set(parts)
-        expected = {key: mark for part in parts for key, mark in marks[part].items()}
-        assert text.touchpoints == expected
-        sides = {one.overall for one in texts if one.id in parts} - {"0"}
-        assert text.overall == (sides.pop() if sides in ({"-"}, {"+"}) else None if sides else "0")
 
 
 def test_only_training_rows_of_sources_not_left_out_are_read(tmp_path):

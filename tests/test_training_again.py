@@ -25,15 +25,10 @@ from tpfeedback.training.__main__ import (  # noqa: E402
     train_model,
 )
 from tpfeedback.training.again import again_lesson, mean_of, mixed, sharpened  # noqa: E402
-from tpfeedback.training.corpus import APART, Corpus  # noqa: E402
+from tpfeedback.training.corpus import UNSURE, Corpus  # noqa: E402
 from tpfeedback.training.data import LabelledText, Targets, targets  # noqa: E402
 from tpfeedback.training.network import EMBEDDING, Network  # noqa: E402
-from tpfeedback.training.teacher import (  # noqa: E402
-    beliefs_of,
-    new_teacher,
-    texts_of_teacher,
-    train_teacher,
-)
+from tpfeedback.training.teacher import beliefs_of, train_teacher  # noqa: E402
 from tpfeedback.training.train import encode, optimisers_for, padded  # noqa: E402
 
 TOKENIZER = Path(__file__).parents[1] / "tpfeedback" / "models" / "general" / "tokenizer.json"
@@ -100,13 +95,12 @@ def test_the_lesson_holds_each_kind_of_text_as_often_as_it_is_asked_for():
     written = [text("en-w-1", staff="+"), text("en-w-skills_a-1", price="+")]
     asked = replace(text("en-w-skills_a-2", price="-"), question="What was bad?")
     read = [text(f"r{i}", staff="-") for i in range(9)]
-    unsure = [replace(text("u", price="-"), source=APART[0])]
+    unsure = [replace(text("u", price="-"), source=UNSURE)]
     corpus = Corpus(annotated, [], [*written, asked], read + unsure, [], [], frozenset())
     options = {
         "random_state": 1, "passages": 20, "read": 5, "hard": 0.5, "sharpness": 1.5,
         "parallel_copies": 3, "annotated_copies": 2, "answer_copies": 3, "joined": 4,
-        "disguised": 0.0, "overall": 2.0, "apart_copies": {APART[0]: 3}, "apart_hard": 0.75,
-        "strung": 0,
+        "disguised": 0.0, "overall": 2.0, "unsure_copies": 3, "unsure_hard": 0.75,
     }  # fmt: skip
 
     def believe(texts: list[LabelledText]) -> Targets:
@@ -137,7 +131,7 @@ def test_the_lesson_holds_each_kind_of_text_as_often_as_it_is_asked_for():
     assert names.count("u") == 3
     of_unsure = goal.presence[[name == "u" for name in names]]
     assert of_unsure.tolist() == [pytest.approx([0.75, 0.125])] * 3
-    without, _ = again_lesson(corpus, {**options, "apart_copies": {}}, KEYS, passages, believe)
+    without, _ = again_lesson(corpus, {**options, "unsure_copies": 0}, KEYS, passages, believe)
     assert "u" not in [t.id for t in without]
 
 
@@ -154,10 +148,7 @@ def test_every_pass_and_teacher_of_the_settings_can_be_trained():
     for name, options in passes.items():
         assert len(optimisers_for(network, torch.nn.Embedding(3, EMBEDDING), options)) == 2
         assert {"epochs", "texts", "hidden_tokens", "softened"} < options.keys()
-        of_teachers = {
-            "begins", "frozen", "annotated_copies", "read_share", "longest_read", "max_tokens",
-            "joined",
-        }  # fmt: skip
+        of_teachers = {"frozen", "annotated_copies", "longest_read", "max_tokens", "joined"}
         assert (of_teachers if "teacher" in name else {"layers", "stride"}) < options.keys()
     assert {*TAUGHT, *AGAIN, "corpora"} == {name for name in passes if "teacher" not in name}
 
@@ -196,39 +187,6 @@ def test_a_teacher_learns_only_behind_its_frozen_layers(tmp_path, monkeypatch):
     assert learning == [False] * 3 + [True] * 9
     assert not table.weight.requires_grad
     assert teacher.presence.weight.requires_grad
-
-
-def test_a_teacher_may_begin_with_the_weights_of_another(tmp_path, monkeypatch):
-    corpus = Corpus([text("a", price="-")], [], [], [], [], [], frozenset())
-    earlier, table, _ = new_teacher(corpus.judged, KEYS)
-    torch.nn.init.constant_(earlier.presence.bias, 3.0)
-    table.weight.data[0] = 2.0
-    saved = {"network": earlier.state_dict(), "table": table.weight.data.half()}
-    torch.save(saved, tmp_path / "teacher_c.pt")
-    seen: list[tuple[Any, Any]] = []
-    place = "tpfeedback.training.teacher.run_pass"
-    monkeypatch.setattr(place, lambda *given, **options: seen.append(given[:2]))
-    options = settings_of_passes()["teacher_d"]
-    train_teacher(corpus, options, KEYS, tmp_path / "teacher_d.pt", random_state=1)
-    [(teacher, rows)] = seen
-    assert teacher.presence.bias.tolist() == [3.0, 3.0]
-    assert set(rows.weight.data[0].tolist()) == {2.0}
-
-
-def test_a_teacher_learns_a_share_of_what_was_read_and_all_that_models_were_unsure_of():
-    read = [text(f"r{i}", source="read") for i in range(200)]
-    unsure = [text(f"u{i}", source=APART[0]) for i in range(20)]
-    long = [text("word " * 30, source=APART[0])]
-    asked = replace(text("q"), question="What was bad?")
-    corpus = Corpus([text("a"), asked], [], [], read + unsure + long, [], [], frozenset())
-    options = {"annotated_copies": 2, "read_share": 0.5, "longest_read": 20, "joined": 5}
-    tokenizer = new_teacher(corpus.judged, KEYS)[2]
-    names = [t.id for t in texts_of_teacher(corpus, options, tokenizer, random_state=1)]
-    alone = [name for name in names if "+" not in name]
-    assert len(names) - len(alone) == 5
-    assert (alone.count("a"), "q" in alone, long[0].id in alone) == (2, False, False)
-    assert {t.id for t in unsure} <= set(alone)
-    assert 70 <= sum(name.startswith("r") for name in alone) <= 130
 
 
 def test_a_pass_asks_the_whole_network_before_it_leaves_a_layer_out(tmp_path, monkeypatch):

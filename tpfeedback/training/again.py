@@ -20,10 +20,9 @@ from scipy.special import expit, logit
 from tokenizers import Tokenizer
 from torch import nn
 
-from tpfeedback.training.corpus import APART, SKILLS, Corpus
+from tpfeedback.training.corpus import SKILLS, UNSURE, Corpus, joined
 from tpfeedback.training.data import LabelledText, Lesson, Targets, targets, together
 from tpfeedback.training.disguise import disguised
-from tpfeedback.training.joining import joined, strung
 from tpfeedback.training.lessons import agreed
 from tpfeedback.training.parallel import IN_SEVERAL
 from tpfeedback.training.teacher import beliefs_of, taught, train_teacher
@@ -66,8 +65,8 @@ def again_lesson(
     believe: Believe,
 ) -> Lesson:
     """Return the texts that stand in several languages, some of the other `passages`, which nobody
-    read, and judged texts, with what to learn of each; `believe` tells what is held of texts.
-    Passages of `APART` are seen as often as a pass says, and more as they were read than believed.
+    read, and judged texts, with what to learn of each; `believe` tells what is held of texts. Those
+    that models were unsure of are seen more often, and as they were read rather than believed.
     """
     random = np.random.default_rng(options["random_state"])
     same = [p for p in passages if p.source.startswith(IN_SEVERAL)]
@@ -78,16 +77,17 @@ def again_lesson(
     parts.append((some, believe(some)))
     plain = [t for t in corpus.annotated if not t.question]
     skills = [t for t in corpus.written if SKILLS in t.id and not t.question]
-    read = _drawn([t for t in corpus.read if t.source not in APART], options["read"], random)
-    apart = {source: [t for t in corpus.read if t.source == source] for source in APART}
+    read = _drawn([t for t in corpus.read if t.source != UNSURE], options["read"], random)
+    unsure = [t for t in corpus.read if t.source == UNSURE]
     for texts, copies, share in (
         (plain, options["annotated_copies"], options["hard"]),
         (skills, 1, options["hard"]),
         (read, 1, options["hard"]),
-        *((apart[name], n, options["apart_hard"]) for name, n in options["apart_copies"].items()),
+        (unsure, options["unsure_copies"], options["unsure_hard"]),
     ):
-        goal = mixed(targets(texts, keys), believe(texts), share=share)
-        parts += [(texts, goal)] * copies
+        if copies:
+            goal = mixed(targets(texts, keys), believe(texts), share=share)
+            parts += [(texts, goal)] * copies
     exact = _as_labelled(corpus, options)
     parts.append((exact, targets(exact, keys)))
     goal = reduce(together, (goal for _, goal in parts))
@@ -98,14 +98,13 @@ def again_lesson(
 def _as_labelled(corpus: Corpus, options: dict[str, Any]) -> list[LabelledText]:
     """Return what is learnt as labelled: answers to questions, for the teacher reads no questions,
     written texts that are not for single skills, for they alone are sure about rare touchpoints,
-    and texts that are joined, strung together or disguised.
+    and texts that are joined or disguised.
     """
     ours, seed = corpus.annotated + corpus.written, options["random_state"]
     return [
         *[t for t in corpus.written if SKILLS not in t.id and not t.question],
         *[t for t in ours if t.question] * options["answer_copies"],
         *joined(ours, options["joined"], random_state=seed),
-        *strung(corpus.judged, options["strung"], random_state=seed),
         *disguised(ours, options["disguised"], random_state=seed),
     ]
 

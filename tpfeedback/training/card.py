@@ -36,9 +36,9 @@ def write_card(folder: Path, corpus: Corpus, data: Path, tagger: Tagger) -> None
         "# Model card: general",
         "One network for Russian, Chinese, Polish and English: it reads one customer text and "
         "gives 27 touchpoints, the sentiment about each, the sentiment of the whole text, and "
-        "the words that show it. Where a text speaks of several touchpoints, a sentiment in doubt "
-        "is read once more from those words alone. Made for customer feedback; not for judging "
-        "people.",
+        "the words that show it. Where a short text speaks of several touchpoints, a sentiment in "
+        "doubt is read once more from those words alone. Made for customer feedback; not for "
+        "judging people.",
         "## How good it is",
         "On `gold_dev` (texts read twice and settled by a third reading, never trained on), "
         "printed by `python -m tpfeedback.training.evaluate ../shared/data/gold_dev.jsonl.gz`. "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,20 @@ from tpfeedback.training.data import (
     read_labelled,
     read_written,
 )
-from tpfeedback.training.exports import read_exports
 from tpfeedback.training.labels import read_labels
 
 OWN = Path(__file__).parents[2] / "data"
-APART = ("unsure", "unsure_b", "exports")  # read passages that a pass asks for by their folder
+UNSURE = "unsure"  # source of passages that were read because models were unsure of them
 SKILLS = "-skills_"  # in the ids of texts written for single skills
 NOT_FREE = ("sentirueval15_rest", "sentirueval15_cars")  # not for commercial use
+LONGEST_HALF = {"en": 160, "pl": 160, "ru": 160, "zh": 60}  # characters of a text to be joined
+CONTRASTED = 0.7  # share of joined texts of opposite tone that are joined by a word of contrast
+CONTRASTS = {
+    "en": (", but ", ", though ", ", yet ", ". However, ", " but "),
+    "pl": (", ale ", ", lecz ", ", za to ", ". Natomiast ", " ale "),
+    "ru": (", но ", ", зато ", ", а вот ", ". Однако ", ", хотя "),
+    "zh": ("，但是", "，不过", "，但", "，可是", "，就是"),
+}
 
 
 @dataclass(frozen=True)
@@ -33,10 +40,10 @@ class Corpus:
     """What there is to learn from.
 
     `annotated` and `held_back` texts come with the data, `written` ones are ours, `read` ones are
-    passages of the corpora and exports that were read for this project: all of these were judged
-    for every touchpoint. `partial` texts carry their source's labels; `untouched` are the training
-    rows of all corpora that are free to use, their labels aside, and the exports. `measured` texts
-    are what nothing may be learnt from: the gold ones.
+    passages of the corpora that were read for this project: all of these were judged for every
+    touchpoint. `partial` texts carry their source's labels; `untouched` are the training rows
+    of all corpora that are free to use, their labels aside. `measured` texts are what nothing may
+    be learnt from: the gold ones.
     """
 
     annotated: list[LabelledText]
@@ -69,8 +76,6 @@ def read_corpus(data: Path, own: Path, settings: dict[str, Any]) -> Corpus:
     taken = gold | {text.text for text in everything}
     options = settings["corpora"]
     rows = [text for text in read_corpora(data / "corpora") if text.text not in taken]
-    held_back = [text for text in everything if fraction(text.id) < share]
-    exports = read_exports(data.parent / "exports", gold | {text.text for text in held_back})
     partial = [
         text
         for text in rows
@@ -79,7 +84,7 @@ def read_corpus(data: Path, own: Path, settings: dict[str, Any]) -> Corpus:
     ]
     return Corpus(
         annotated=[text for text in everything if fraction(text.id) >= share],
-        held_back=held_back,
+        held_back=[text for text in everything if fraction(text.id) < share],
         written=[
             text
             for path in sorted((own / "written").glob("*.jsonl"))
@@ -87,14 +92,10 @@ def read_corpus(data: Path, own: Path, settings: dict[str, Any]) -> Corpus:
         ],
         read=[
             *read_labels(own / "read", rows, keys),
-            *(
-                text
-                for name in APART
-                for text in read_labels(own / "read" / name, rows + exports, keys, source=name)
-            ),
+            *read_labels(own / "read" / UNSURE, rows, keys, source=UNSURE),
         ],
         partial=sampled(partial, options["per_source"]),
-        untouched=[text for text in rows if text.source not in NOT_FREE] + exports,
+        untouched=[text for text in rows if text.source not in NOT_FREE],
         measured=frozenset(gold),
     )
 
@@ -126,3 +127,53 @@ def label_weights(texts: list[LabelledText], options: dict[str, Any]) -> NDArray
     )
     weights[[text.translated for text in texts]] *= options["translated_factor"]
     return weights.astype(np.float32)
+
+
+def joined(texts: list[LabelledText], number: int, *, random_state: int) -> list[LabelledText]:
+    """Return `number` texts made of two short ones of a language, with the labels of both.
+
+    They teach that a text may praise one thing and complain of another. Only texts whose every
+    touchpoint was judged may be joined, and no answers: each has a question of its own.
+    """
+    random = np.random.default_rng(random_state)
+    short = [t for t in texts if not t.question and len(t.text) <= LONGEST_HALF[t.language]]
+    by_language = {code: [t for t in short if t.language == code] for code in LONGEST_HALF}
+    chosen = [short[i] for i in random.integers(len(short), size=number)]
+    return [
+        _join(first, others[random.integers(len(others))], random)
+        for first in chosen
+        for others in (by_language[first.language],)
+    ]
+
+
+def _join(first: LabelledText, second: LabelledText, random: np.random.Generator) -> LabelledText:
+    keys = first.touchpoints.keys() | second.touchpoints.keys()
+    link, continued = " ", second.text
+    if first.language == "zh":
+        link = "，"
+    if {first.overall, second.overall} == {"+", "-"} and random.random() < CONTRASTED:
+        links = CONTRASTS[first.language]
+        link = links[random.integers(len(links))]
+        continued = second.text[:1].lower() + second.text[1:]
+    return replace(
+        first,
+        id=f"{first.id}+{second.id}",
+        text=f"{first.text.rstrip('.!。！ ') if link[0] in ',，' else first.text}{link}{continued}",
+        overall=joint_mark(first.overall, second.overall),
+        touchpoints={
+            key: str(joint_mark(first.touchpoints.get(key), second.touchpoints.get(key)))
+            for key in sorted(keys)
+        },
+    )
+
+
+def joint_mark(first: str | None, second: str | None) -> str | None:
+    """Return the mark of two statements together: a judgement outweighs a bare mention.
+
+    >>> joint_mark("+", "-"), joint_mark("0", "-"), joint_mark(None, "+")
+    ('*', '-', '+')
+    """
+    judged = {mark for mark in (first, second) if mark not in (None, "0")}
+    if len(judged) > 1:
+        return "*"
+    return judged.pop() if judged else first or second

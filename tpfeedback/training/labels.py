@@ -5,8 +5,8 @@ readers agree with annotated texts that were mixed unseen among theirs (`data/re
 
 `data/read/LANGUAGE.tsv` has a line for each passage: the corpus row's id, first character, end,
 overall mark, and `key` + mark for each touchpoint, comma-separated. All 27 keys were judged. The
-texts themselves stay where the corpora are. `data/read/unsure` and `unsure_b` have the same of
-passages that were chosen because teacher and network were least sure of them.
+texts themselves stay where the corpora are. `data/read/unsure` has the same of passages that were
+chosen because teacher and network were least sure of them.
 """
 
 from __future__ import annotations

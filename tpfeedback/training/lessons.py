@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from tpfeedback.training.corpus import SKILLS, Corpus, label_weights
+from tpfeedback.training.corpus import SKILLS, Corpus, joined, label_weights
 from tpfeedback.training.data import LabelledText, Lesson, Targets, chosen, targets, together
 from tpfeedback.training.disguise import disguised
-from tpfeedback.training.joining import joined
 from tpfeedback.training.parallel import IN_SEVERAL, PARALLEL, parallel_texts
 from tpfeedback.training.passages import unread_passages
 from tpfeedback.training.teacher import averaged

@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import nn
 
-from tpfeedback.training.corpus import APART, Corpus
+from tpfeedback.training.corpus import Corpus, joined
 from tpfeedback.training.data import LabelledText, Targets, chosen, targets
-from tpfeedback.training.joining import joined
 from tpfeedback.training.pretrained import BEGIN, END, build_tokenizer, read_pretrained
 from tpfeedback.training.train import in_halves, padded, run_pass
 from tpfeedback.training.transformer import Teacher
@@ -27,8 +26,7 @@ BATCH = 64  # texts asked about at once
 def train_teacher(
     corpus: Corpus, options: dict[str, Any], keys: Sequence[str], path: Path, *, random_state: int
 ) -> None:
-    """Fine-tune the pretrained transformer, or the teacher that `options["begins"]` names, and
-    leave it at `path`; a file there is kept.
+    """Fine-tune the pretrained transformer and leave it at `path`; a file there is kept.
 
     As many of its first layers as `options["frozen"]` stay as they are, if any, and then its
     embeddings too.
@@ -37,11 +35,17 @@ def train_teacher(
         return
     torch.manual_seed(random_state)
     network, table, tokenizer = new_teacher(corpus.judged, keys)
-    if options["begins"]:
-        load_teacher(network, table, path.with_name(f"{options['begins']}.pt"))
     if options["frozen"]:
         freeze(network, table, options["frozen"])
-    texts = texts_of_teacher(corpus, options, tokenizer, random_state=random_state)
+    lengths = map(len, tokenizer.encode_batch([t.text for t in corpus.read]))
+    fitting = zip(corpus.read, lengths, strict=True)
+    alone = [  # the teacher reads no questions
+        *[text for text in corpus.annotated + corpus.written if not text.question],
+        *[text for text, length in fitting if length <= options["longest_read"]],
+    ]
+    annotated = [text for text in corpus.annotated if not text.question]
+    texts = alone + annotated * (options["annotated_copies"] - 1)
+    texts += joined(alone, options["joined"], random_state=random_state)
     print(f"teacher: {len(texts)} texts", flush=True)
     run_pass(
         network,
@@ -52,34 +56,6 @@ def train_teacher(
         random=np.random.default_rng(random_state),
     )
     torch.save({"network": network.state_dict(), "table": table.weight.data.half()}, path)
-
-
-def texts_of_teacher(
-    corpus: Corpus, options: dict[str, Any], tokenizer: Tokenizer, *, random_state: int
-) -> list[LabelledText]:
-    """Return what a teacher learns: judged texts, for it reads no questions; of those that were
-    read for this project the ones that are not too long, and a share of those that models had not
-    been unsure of.
-    """
-    random = np.random.default_rng(random_state)
-    lengths = map(len, tokenizer.encode_batch([text.text for text in corpus.read]))
-    fitting = [
-        text
-        for text, length in zip(corpus.read, lengths, strict=True)
-        if length <= options["longest_read"]
-        and (text.source in APART or random.random() < options["read_share"])
-    ]
-    alone = [text for text in corpus.annotated + corpus.written if not text.question] + fitting
-    annotated = [text for text in corpus.annotated if not text.question]
-    texts = alone + annotated * (options["annotated_copies"] - 1)
-    return texts + joined(alone, options["joined"], random_state=random_state)
-
-
-def load_teacher(network: Teacher, table: nn.Embedding, path: Path) -> None:
-    """Give a teacher the weights that were saved at `path`."""
-    saved = torch.load(path, weights_only=True)
-    network.load_state_dict(saved["network"])
-    table.weight.data.copy_(saved["table"].float())
 
 
 def freeze(network: Teacher, table: nn.Embedding, layers: int) -> None:
@@ -119,7 +95,9 @@ def taught(
 ) -> Targets:
     """Return what the teacher at `path` believes of each text."""
     network, table, tokenizer = new_teacher(texts, keys)
-    load_teacher(network, table, path)
+    saved = torch.load(path, weights_only=True)
+    network.load_state_dict(saved["network"])
+    table.weight.data.copy_(saved["table"].float())
     rows = encode(tokenizer, texts, max_tokens=options["max_tokens"])
     return beliefs_of(network, table, rows)
 
