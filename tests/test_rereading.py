@@ -12,14 +12,15 @@ from tpfeedback.reading import read_texts
 from tpfeedback.rereading import ALONE, DOUBTED, read_again
 
 SURE, TORN = [0.02, 0.02, 0.95, 0.01], [0.45, 0.05, 0.05, 0.45]
+LONGER = 45  # characters
 BOTH = "The courier was two hours late, but the staff were very kind"
 
 
 @dataclass(frozen=True)
 class LeakyNetwork(WordNetwork):
-    """Finds a touchpoint by its word; where it reads of both, it doubts what it says of `doubted`.
+    """Finds a touchpoint by its word; in longer texts it doubts what is said of `doubted`.
 
-    Alone, the courier is a complaint and the staff are praise.
+    Otherwise the courier is a complaint and the staff are praise.
     """
 
     doubted: tuple[str, ...] = WORDS
@@ -30,7 +31,7 @@ class LeakyNetwork(WordNetwork):
         return {"calibration": {"en": line}}
 
     def polarity(self, text):
-        torn = all(key in text for key in WORDS)
+        torn = len(text) > LONGER
         held = [TORN if torn and key in self.doubted else alone(key) for key in WORDS]
         return np.array(held)
 
