@@ -18,10 +18,11 @@ import pandas as pd
 import tpfeedback as tp
 from tpfeedback.detection import detect_language
 from tpfeedback.errors import TpfeedbackWarning
+from tpfeedback.tables import LANGUAGES
+from tpfeedback.training.scoring import f1
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 KEY = "out_of_stock"
-LANGUAGES = ("ru", "zh", "pl", "en")
 PHRASES = {
     "en": ["out of stock", "sold out", "not in stock", "none left"],
     "ru": ["нет в наличии", "закончился"],
@@ -57,24 +58,23 @@ def table() -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TpfeedbackWarning)  # of what was guessed and set aside
         feedback = tp.read_feedback(SAMPLES / "reviews.csv")
+    texts = feedback.set_index("feedback_id")["text"]
+    language = texts.map(lambda text: detect_language(text).language)
+    labels = tp.read_labels(SAMPLES / "my_labels.csv", taxonomy=SAMPLES / "my_touchpoints.toml")
+    true = language[language.index.isin(speaking(labels))]
     lines = ["| told | all | " + " | ".join(LANGUAGES) + " |", "|---" * (2 + len(LANGUAGES)) + "|"]
     for way, told in WAYS.items():
-        figures = " | ".join(f"{value:.2f}" for value in f1_of(feedback, told))
+        found = tp.extract_mentions(feedback, taxonomy=taxonomy_told(told))
+        said = language[language.index.isin(speaking(found))]
+        by_language = (f1_of(said[said == code], true[true == code]) for code in LANGUAGES)
+        figures = " | ".join(f"{value:.2f}" for value in (f1_of(said, true), *by_language))
         lines.append(f"| {way} | {figures} |")
     return "\n".join(lines)
 
 
-def f1_of(feedback: pd.DataFrame, told: dict[str, Any]) -> list[float]:
-    """Return F1 over all sample reviews, then in each of the languages."""
-    found = tp.extract_mentions(feedback, taxonomy=taxonomy_told(told))
-    labels = tp.read_labels(SAMPLES / "my_labels.csv", taxonomy=SAMPLES / "my_touchpoints.toml")
-    texts = feedback.set_index("feedback_id")["text"]
-    language = texts.map(lambda text: detect_language(text).language)
-    said, true = (
-        language.loc[sorted(set(rows.loc[rows["touchpoint"] == KEY, "feedback_id"]))]
-        for rows in (found, labels)
-    )
-    return [f1(said, true), *(f1(said[said == code], true[true == code]) for code in LANGUAGES)]
+def speaking(rows: pd.DataFrame) -> pd.Series:
+    """Return the ids of the feedback that speaks of the touchpoint."""
+    return rows.loc[rows["touchpoint"] == KEY, "feedback_id"]
 
 
 def taxonomy_told(told: dict[str, Any]) -> tp.Taxonomy:
@@ -85,10 +85,9 @@ def taxonomy_told(told: dict[str, Any]) -> tp.Taxonomy:
     )
 
 
-def f1(said: pd.Series, true: pd.Series) -> float:
+def f1_of(said: pd.Series, true: pd.Series) -> float:
     """Return F1 of the feedback said to speak of the touchpoint against that which does."""
-    right = len(said.index.intersection(true.index))
-    return 2 * right / max(len(said) + len(true), 1)
+    return f1(len(said.index.intersection(true.index)), len(said), len(true))
 
 
 if __name__ == "__main__":

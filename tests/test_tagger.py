@@ -94,6 +94,24 @@ def test_a_contrast_gives_each_touchpoint_its_own_clause_as_evidence(tagger, tex
     assert {key: text[by_key[key].start : by_key[key].stop] for key in evidence} == evidence
 
 
+@pytest.mark.parametrize(
+    ("text", "touchpoint", "sentiment"),
+    [
+        ("Посылка долетела за два дня, однако чайник оказался с браком и не греет.",
+         "product", "negative"),
+        ("会员日的折扣力度真大，可我要的尺码永远没货。", "promotions", "positive"),
+        ("Przesyłka dotarła już następnego dnia, ale buty rozkleiły się po tygodniu noszenia.",
+         "delivery", "positive"),
+    ],
+)  # fmt: skip
+def test_a_sentiment_in_doubt_is_read_again_from_its_own_words(
+    tagger, monkeypatch, text, touchpoint, sentiment
+):
+    assert found(tagger, text)[touchpoint] == sentiment
+    monkeypatch.setattr("tpfeedback.tagger.read_again", lambda *given: None)
+    assert found(tagger, text)[touchpoint] != sentiment
+
+
 def test_a_text_in_another_language_is_marked_other_and_not_tagged(tagger):
     answer = tagger.tag(["Die Lieferung kam leider drei Tage zu spät und war beschädigt"])[0]
     assert (answer.language, answer.mentions, answer.confidence) == ("other", (), 0.0)

@@ -187,6 +187,16 @@ def logits_of(odds: Floats | float, calibration: Mapping[str, Any]) -> Floats:
     return np.asarray(bend * np.arcsinh(bent / bend))
 
 
+def usual_logit(calibration: Mapping[str, Any]) -> float:
+    """Return the presence logit from which on a touchpoint is usually taken for mentioned.
+
+    >>> entry = {"slope": 2.0, "intercept": -1.0, "bend": 1e3, "threshold": 0.5}
+    >>> round(usual_logit(entry), 3)
+    0.5
+    """
+    return float(logits_of(logit(calibration["threshold"]), calibration))
+
+
 def logit(probability: float) -> float:
     """Return the log odds of a probability between 0 and 1.
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from tpfeedback.network import Network
-from tpfeedback.reading import WindowReading, log_odds, logit, logits_of
+from tpfeedback.reading import WindowReading, log_odds, logit, usual_logit
 
 EVEN = 0.5  # what is less likely than not is no mention and not left unsure either
 DOUBTED = 0.7  # a sentiment that is less likely than this is in doubt
@@ -65,7 +65,7 @@ def doubts_of(window: WindowReading, calibration: Mapping[str, Any]) -> Iterator
     found = np.flatnonzero(log_odds(presence, calibration) >= least)
     if len(found) < 2:
         return
-    usual = float(logits_of(logit(calibration["threshold"]), calibration))
+    usual = usual_logit(calibration)
     for k in found[window.reading.polarity[found].max(axis=1) < DOUBTED].tolist():
         first, stop = window.evidence(k, least=min(usual, float(presence[k])))
         if stop - first <= APART * window.size:

@@ -21,9 +21,9 @@ from tpfeedback.reading import (
     calibrated,
     log_odds,
     logit,
-    logits_of,
     overall_of,
     read_texts,
+    usual_logit,
 )
 from tpfeedback.rereading import EVEN, read_again
 from tpfeedback.tagged import OTHER, SENTIMENT_ORDER, Mention, TaggedText, merge
@@ -258,7 +258,7 @@ def _tagged(read: ReadText, settings: dict[str, Any], least: Mapping[str, float]
 
 def _mentions(window: WindowReading, settings: dict[str, Any], least: float) -> list[Mention]:
     calibration, touchpoints = settings["calibration"][window.language], settings["touchpoints"]
-    usual = float(logits_of(logit(calibration["threshold"]), calibration))
+    usual = usual_logit(calibration)
     presence = window.reading.presence
     odds = log_odds(presence, calibration)
     mentions = []
