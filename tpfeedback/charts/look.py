@@ -99,13 +99,15 @@ def picture(marks: Iterable[Mark], *, height: float, caption: Iterable[str] = ()
             below.append({"x": 0, "y": height + LINE * len(below) + 14, "text": line})
     total = height + (LINE * len(below) + 8 if below else 0)
     layers = [_layer(mark) for mark in (*marks, text(below)) if mark.rows]
-    chart = alt.layer(*layers).properties(
-        width=WIDTH, height=round(total), padding=_BORDER, background="transparent"
-    )
-    return (
-        chart.configure(font=FONT, aria=False, autosize="none")
-        .configure_view(stroke=None, clip=False)
-        .resolve_scale(color="independent")
+    view = alt.ViewConfig(stroke=None, clip=False)
+    return alt.LayerChart(  # at once: each later change would copy it whole
+        layer=layers,
+        width=WIDTH,
+        height=round(total),
+        padding=_BORDER,
+        background="transparent",
+        config=alt.Config(font=FONT, aria=False, autosize="none", view=view),
+        resolve=alt.Resolve(scale=alt.ScaleResolveMap(color="independent")),
     )
 
 
@@ -125,19 +127,22 @@ def _layer(mark: Mark) -> Any:
 
     rows = _unbroken(mark.rows) if mark.kind in ("line", "area") else mark.rows
     given = alt.InlineData(values=[_rounded(row) for row in rows])
-    kinds = {"x": alt.X, "y": alt.Y}
-    channels: dict[str, Any] = {
-        name: kinds[name](f"{name}:Q", scale=None, axis=None) if name in kinds else f"{name}:Q"
-        for name in _CHANNELS[mark.kind]
+    places: dict[str, Any] = {  # objects: what is told in short is looked up in altair's schema
+        "x": alt.X(field="x", type="quantitative", scale=None, axis=None),
+        "y": alt.Y(field="y", type="quantitative", scale=None, axis=None),
+        "x2": alt.X2(field="x2"),
+        "y2": alt.Y2(field="y2"),
     }
+    channels = {name: places[name] for name in _CHANNELS[mark.kind]}
     if mark.kind == "text":
-        channels |= {"text": "text:N", "color": _colour(rows, "ink")}
+        named = alt.Text(field="text", type="nominal")
+        channels |= {"text": named, "color": _colour(rows, "ink")}
     elif mark.kind in ("line", "area"):
-        channels["detail"] = "part:N"
+        channels["detail"] = alt.Detail(field="part", type="nominal")
     else:
         channels["color"] = _colour(rows, "color")
-    drawn = getattr(alt.Chart(given), f"mark_{mark.kind}")(**mark.style)
-    return drawn.encode(**channels)
+    kind = alt.MarkDef(**{"type": mark.kind, **mark.style})
+    return alt.Chart(given, mark=kind, encoding=alt.FacetedEncoding(**channels))
 
 
 _CHANNELS = {
@@ -165,8 +170,8 @@ def _colour(rows: Iterable[Place], field: str) -> Any:
     import altair as alt
 
     if all(field in row for row in rows):
-        return alt.Color(f"{field}:N", scale=None)
-    return alt.value(INK)
+        return alt.Color(field=field, type="nominal", scale=None)
+    return alt.ColorValue(value=INK)
 
 
 def _rounded(row: Place) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def to_svg(chart: Any, *, prefix: str = "chart") -> str:
     """
     import vl_convert
 
-    svg: str = vl_convert.vegalite_to_svg(chart.to_dict())
+    svg: str = vl_convert.vegalite_to_svg(chart.to_dict(validate=False))
     return _tidied(svg, prefix)
 
 
