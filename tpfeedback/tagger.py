@@ -30,7 +30,7 @@ from tpfeedback.tagged import OTHER, SENTIMENT_ORDER, Mention, TaggedText, merge
 from tpfeedback.tagger_input import check_each, check_texts, least_confidence, precisions
 
 LANGUAGES = available_languages()
-CHUNK = 512  # texts read at once: keeps memory flat however many there are
+CHUNK = 1024  # texts read at once: keeps memory flat however many there are
 SHORT_ANSWER = 24  # characters; in a longer text the letters tell the language alone
 Given = TypeVar("Given")
 Done = TypeVar("Done")

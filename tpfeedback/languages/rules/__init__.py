@@ -57,9 +57,12 @@ def cut(text: str, marks: re.Pattern[str], rules: Iterable[Rule]) -> list[Span]:
     [(0, 5), (6, 9)]
     """
     places = [(found.start(), found.end()) for found in marks.finditer(text)]
+    last = len(text.rstrip())
     ends = []
     before = 0
     for number, (start, stop) in enumerate(places, 1):
+        if stop >= last:
+            break  # with nothing behind it, a mark cuts nothing
         after = places[number][0] if number < len(places) else len(text)
         mark = Mark(
             sign=text[start : min(stop, start + WINDOW)],
