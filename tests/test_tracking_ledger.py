@@ -370,6 +370,34 @@ def test_the_week_of_the_change_belongs_to_neither_side():
     assert (row["periods_before"], row["periods_after"]) == (40, 19)
 
 
+@quiet
+def test_what_was_before_leaves_out_the_month_that_the_change_cuts_in_two():
+    days = pd.date_range("2025-01-01", "2025-12-31", freq="D").repeat(10)
+    place, new = np.arange(len(days)) % 10, days >= "2025-07-02"
+    late = np.where(new, place == 0, place % 2 == 0)
+    feedback = pd.DataFrame({"feedback_id": [f"{i:05}" for i in range(len(days))], "date": days,
+                             "overall": np.where(late, 1.0, 5.0)})  # fmt: skip
+    mentions = pd.DataFrame({"feedback_id": feedback["feedback_id"][late],
+                             "touchpoint": "delivery", "sentiment": "negative"})  # fmt: skip
+    changes = pd.DataFrame({"date": ["2025-07-02"], "touchpoint": ["delivery"]})
+    row = row_of(ledger(feedback, mentions, changes, freq="M"), "complaints")
+    assert (row["before"], row["texts_before"]) == (0.5, int(10 * (days[::10] < "2025-07-01").sum()))
+    assert row["before"] + row["estimate"] == pytest.approx(0.1)
+
+
+def test_those_of_whom_it_is_not_known_whether_the_change_was_for_them_are_in_neither_group():
+    feedback, mentions = reviews()
+    missing = np.random.default_rng(3).random(len(feedback)) < 0.4
+    blank = feedback.assign(region=feedback["region"].astype(object).mask(missing))
+    with pytest.warns(TpfeedbackWarning, match="have no value in 'region'.*in neither group"):
+        found = ledger(blank, mentions, change_of(where="region=North"))
+    kept = feedback[~missing]
+    told = mentions[mentions["feedback_id"].isin(kept["feedback_id"])]
+    alone = ledger(kept, told, change_of(where="region=North"))
+    columns = ["before", "estimate", "low", "high", "reach", "gain", "texts_before", "texts_after"]
+    pd.testing.assert_frame_equal(found.table[columns], alone.table[columns])
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -34,6 +34,12 @@ class Change:
             return np.ones(len(feedback), dtype=bool)
         return np.asarray(feedback[self.column].astype(object).astype(str) == self.value)
 
+    def known(self, feedback: pd.DataFrame) -> Flags:
+        """Return of which rows it is known whether the change was for them."""
+        if self.column is None:
+            return np.ones(len(feedback), dtype=bool)
+        return np.asarray(feedback[self.column].notna(), dtype=bool)
+
 
 def read_changes(
     table: pd.DataFrame, feedback: pd.DataFrame, touchpoints: Sequence[str]

@@ -169,12 +169,16 @@ def _records(
 def _account(
     records: Records, listed: list[Change], number: int, measure: str, freq: str
 ) -> Account:
-    """Return what is known of the effect of one change on one measure."""
+    """Return what is known of the effect of one change on one measure.
+
+    A respondent of whom it is not known whether the change was for them is of neither group.
+    """
     change = listed[number]
-    treated = change.treats(records.facts)
+    treated, known = change.treats(records.facts), change.known(records.facts)
     compared = change.column is not None
     start, left_out = _begin(change, records.calendar, freq)
-    values, rows = _values(records, change, measure)
+    values, measured = _values(records, change, measure)
+    rows = measured & known
     of_change = np.array([one.touchpoint == change.touchpoint for one in listed])
     relevant = [
         _begin(other, records.calendar, freq)[0]
@@ -191,13 +195,14 @@ def _account(
             freq=freq, start=start, left_out=left_out, others=tuple(relevant), compared=compared,
             covariate=_untouched(records, listed),
         )  # fmt: skip
-    ours = rows & treated
+    ours, since = rows & treated, records.period >= start
+    earlier = ~since & ~np.isin(records.period, left_out)
     return Account(
         number, change, measure, start, found,
-        before=_mean(values[ours & (records.period < start)]),
-        texts=(int((ours & (records.period < start)).sum()),
-               int((ours & (records.period >= start)).sum())),
-        reach=_mean(treated[records.period >= start].astype(float)),
+        before=_mean(values[ours & earlier]),
+        texts=(int((ours & earlier).sum()), int((ours & since).sum())),
+        reach=_mean(treated[since & known].astype(float)),
+        unknown=int((~known).sum()),
         overlapping=tuple(other for other in relevant if abs(other - start) < 13),
     )  # fmt: skip
 

@@ -34,8 +34,9 @@ class Account:
     """One change and one measure. `found` is None where there is too little to estimate.
 
     `start` is the first period after the change, `before` the mean of those it was for, `texts`
-    their number before and after, `reach` their share, `overlapping` the first periods of other
-    changes close by.
+    their number before and after, `reach` their share, `unknown` the number of respondents of whom
+    it is not known whether it was for them, `overlapping` the first periods of other changes close
+    by.
     """
 
     number: int
@@ -46,6 +47,7 @@ class Account:
     before: float
     texts: tuple[int, int]
     reach: float
+    unknown: int
     overlapping: tuple[int, ...]
 
 
@@ -143,12 +145,14 @@ def _notes_of(
     accounts: list[Account], change: Change, calendar: pd.DatetimeIndex, freq: str
 ) -> list[Note]:
     name = _name(change)
+    unknown = accounts[0].unknown
+    told = [write_note("ledger_unknown", change=name, n=unknown, column=change.column)]
+    notes = told if unknown else []
     if any(account.found is None for account in accounts):
         few = {"before": FEW_BEFORE, "after": FEW_AFTER}
-        return [write_note("ledger_unmeasured", change=name, **few)]
+        return [*notes, write_note("ledger_unmeasured", change=name, **few)]
     found = [(account, *account.found) for account in accounts if account.found is not None]
     path, before, plan = found[0][1:]
-    notes = []
     if before.periods < FEW_BEFORE or len(path.period) < FEW_AFTER:
         counts = {"before": before.periods, "after": len(path.period)}
         counts |= {"enough_before": FEW_BEFORE, "enough_after": FEW_AFTER}
