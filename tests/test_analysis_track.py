@@ -67,6 +67,24 @@ def test_all_that_is_asked_for_is_there_by_its_name(tracked):
     ]  # fmt: skip
 
 
+def test_an_analysis_of_the_net_promoter_score_is_tracked_in_its_points():
+    answers = dated_reviews().assign(stars=lambda table: table["stars"] * 2)
+    found = analysed(answers, overall="stars", model="nps")
+    told = quiet(found.track, at=FIXED, segments="channel", journey=True).tracking
+    points = 100.0 * (answers["stars"] >= 9) - 100.0 * (answers["stars"] < 7)
+    late = answers["date"] >= FIXED
+    change = told["compare"].change.iloc[0]
+    assert change[["before", "after"]].tolist() == pytest.approx(
+        [points[~late].mean(), points[late].mean()]
+    )
+    own = found.impact.set_index("touchpoint")["prize"]
+    roots = told["journey"].roots.set_index("touchpoint")["prize"].dropna()
+    assert roots.tolist() == pytest.approx(own[roots.index].tolist())
+    parts = told["segments"].table.query("touchpoint == 'delivery'")
+    assert parts["penalty"].max() < -50.0
+    assert "nps_points" not in found.feedback
+
+
 def test_the_analysis_itself_stays_as_it_was(analysis, tracked):
     assert analysis.tracking == {}
     assert "track" not in analysis.settings

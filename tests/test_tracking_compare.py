@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import t as student
+from scipy.stats import ttest_ind
 from statsmodels.stats import proportion
 from statsmodels.stats.oaxaca import OaxacaBlinder
 
@@ -560,6 +561,80 @@ def test_the_interval_of_a_share_at_the_same_mix_is_that_of_its_cells_and_of_the
     variance += (gap["app"] - gap["shop"]) ** 2 * share["app"] * share["shop"] / 48 / 2
     half = (row["negative_share_same_mix_high"] - row["negative_share_same_mix_low"]) / 2
     assert half == pytest.approx(student.ppf(0.975, 120) * np.sqrt(variance), rel=0.015)
+
+
+def small_second_group(n, *, seed, truth=0.0):
+    """Return 300 ratings before and n after, one complaint in three."""
+    random = np.random.default_rng(seed)
+    ids = [f"{i:03}" for i in range(300 + n)]
+    feedback = pd.DataFrame({"feedback_id": ids, "period": ["before"] * 300 + ["after"] * n,
+                             "overall": random.normal(3, 1, 300 + n)})  # fmt: skip
+    feedback.loc[feedback["period"] == "after", "overall"] += truth
+    late = [id_ for i, id_ in enumerate(ids) if i % 3 == 0]
+    return feedback, pd.DataFrame({"feedback_id": late, "touchpoint": "delivery",
+                                   "sentiment": "negative"})  # fmt: skip
+
+
+@pytest.mark.parametrize("n", [3, 5])
+def test_a_change_to_a_small_group_is_covered_in_95_of_100_cases(n):
+    rows = [quiet(compare, small_second_group(n, seed=seed), by="period").change.iloc[0]
+            for seed in range(100)]  # fmt: skip
+    covered = np.mean([row["change_low"] <= 0 <= row["change_high"] for row in rows])
+    assert 0.91 <= covered <= 0.99
+
+
+@pytest.mark.parametrize(("n", "wider"), [(4, 1.3), (100, 1.01)])
+def test_the_change_of_the_mean_is_at_least_as_unsure_as_welch_says(n, wider):
+    feedback, mentions = small_second_group(n, seed=1)
+    row = quiet(compare, (feedback, mentions), by="period").change.iloc[0]
+    before, after = (feedback.loc[feedback["period"] == name, "overall"]
+                     for name in ("before", "after"))  # fmt: skip
+    wanted = ttest_ind(after, before, equal_var=False).confidence_interval(0.95)
+    width = (row["change_high"] - row["change_low"]) / (wanted.high - wanted.low)
+    assert 1 - 1e-9 <= width <= wider
+
+
+def test_a_group_of_one_has_no_interval_and_it_is_said():
+    found = quiet(compare, small_second_group(1, seed=1), by="period")
+    assert any("a single rated respondent" in note for note in found.notes)
+    row = found.change.iloc[0]
+    assert np.isfinite(row["change"])
+    assert row[["change_low", "change_high", "smallest_change", "p_value"]].isna().all()
+    assert found.parts[["contribution_low", "contribution_high"]].isna().all(axis=None)
+
+
+def test_a_group_of_one_cluster_has_no_interval_and_it_is_said():
+    feedback, mentions = small_second_group(60, seed=1)
+    store = np.where(feedback["period"] == "after", 99, np.arange(360) % 40)
+    tables = feedback.assign(store=store), mentions
+    found = quiet(compare, tables, by="period", cluster="store")
+    assert any("are of a single cluster" in note for note in found.notes)
+    assert found.change[["change_low", "change_high"]].isna().all(axis=None)
+    ends = ["negative_share_change_low", "negative_share_change_high"]
+    assert found.table[ends].isna().all(axis=None)
+
+
+def test_nobody_who_complains_in_a_small_group_is_no_proof_that_nobody_would():
+    covered, known = [], 0
+    for seed in range(100):
+        random = np.random.default_rng(seed)
+        late = random.random(1530) < 0.05
+        ids = np.array([f"{i:04}" for i in range(1530)])
+        rating = 4 - 2.0 * late + random.normal(0, 0.7, 1530)
+        period = np.where(np.arange(1530) < 1500, "before", "after")
+        feedback = pd.DataFrame({"feedback_id": ids, "overall": rating, "period": period})
+        dear = random.random(1530) < 0.5
+        told = [pd.DataFrame({"feedback_id": ids[who], "touchpoint": name})
+                for who, name in ((late, "delivery"), (dear, "price"))]  # fmt: skip
+        mentions = pd.concat(told).assign(sentiment="negative")
+        found = quiet(compare, (feedback, mentions), by="period")
+        row = found.table.set_index("touchpoint").loc["delivery"]
+        reach = part_of(found, "delivery", "reach")
+        covered.append([row["prize_change_low"] <= 0 <= row["prize_change_high"],
+                        reach["contribution_low"] <= 0 <= reach["contribution_high"]])  # fmt: skip
+        known += row["negative_share_after"] == 0
+    assert known > 8
+    assert (np.mean(covered, axis=0) >= 0.92).all()
 
 
 def test_shares_are_compared_as_in_the_textbooks():

@@ -117,14 +117,26 @@ def test_the_prize_of_a_channel_is_its_part_of_the_rated_complaints(cascade):
     assert table["delivery", "app"] == pytest.approx(part * table["delivery", ""])
 
 
-def test_the_prize_of_a_stage_has_the_interval_of_the_joint_draws(cascade):
+def test_the_prize_of_a_stage_is_as_sure_as_its_touchpoints_and_how_they_hang_together(cascade):
     fit = quiet(fit_impact, *cascade)
     names = ["call_center", "delivery", "online_support", "product"]
-    drawn = fit.replicates[:, [fit.touchpoints.index(name) for name in names]].sum(axis=1)
+    drawn = fit.replicates[:, [fit.touchpoints.index(name) for name in names]]
+    table = fit.table.set_index("touchpoint").loc[names]
+    error = (table["prize_high"] - table["prize_low"]).to_numpy() / 2
+    half = np.sqrt(error @ np.corrcoef(drawn, rowvar=False) @ error)
     row = quiet(journey, cascade).stages.query("stage == 'after' and channel == ''").iloc[0]
-    assert (row["prize_low"], row["prize_high"]) == pytest.approx(
-        np.quantile(drawn, [0.025, 0.975])
-    )
+    assert row["prize_high"] - row["prize"] == pytest.approx(half)
+    assert row["prize"] - row["prize_low"] == pytest.approx(half)
+
+
+def test_the_prize_of_a_stage_of_one_touchpoint_has_the_interval_of_that(cascade):
+    feedback, mentions = cascade
+    one = mentions[mentions["touchpoint"].isin(["delivery", "price"])]
+    found = quiet(journey, (feedback, one))
+    ends = ["prize", "prize_low", "prize_high"]
+    stages = found.stages[found.stages["channel"] == ""].set_index("stage")[ends]
+    alone = found.map[found.map["channel"] == ""].set_index("touchpoint")[ends]
+    assert stages.loc["after"].tolist() == alone.loc["delivery"].tolist()
 
 
 # --- complaints per contact

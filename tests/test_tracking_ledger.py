@@ -381,7 +381,10 @@ def test_what_was_before_leaves_out_the_month_that_the_change_cuts_in_two():
                              "touchpoint": "delivery", "sentiment": "negative"})  # fmt: skip
     changes = pd.DataFrame({"date": ["2025-07-02"], "touchpoint": ["delivery"]})
     row = row_of(ledger(feedback, mentions, changes, freq="M"), "complaints")
-    assert (row["before"], row["texts_before"]) == (0.5, int(10 * (days[::10] < "2025-07-01").sum()))
+    assert (row["before"], row["texts_before"]) == (
+        0.5,
+        int(10 * (days[::10] < "2025-07-01").sum()),
+    )
     assert row["before"] + row["estimate"] == pytest.approx(0.1)
 
 

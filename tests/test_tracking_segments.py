@@ -147,6 +147,18 @@ def test_a_weight_of_two_counts_as_two_in_shares_and_effects():
         assert one[name].tolist() == pytest.approx(other[name].tolist())
 
 
+def test_in_which_unit_weights_are_given_changes_nothing():
+    feedback, mentions = two_cities(120, penalties=(-0.6, -0.6, 0.0, -0.3))
+    weight = np.random.default_rng(1).uniform(0.5, 2.0, len(feedback))
+    found = [
+        quiet(segments, (feedback.assign(weight=weight * unit), mentions), by="city",
+              weights="weight")
+        for unit in (1.0, 1e4)
+    ]  # fmt: skip
+    for name in ("table", "tests", "priorities"):
+        pd.testing.assert_frame_equal(getattr(found[0], name), getattr(found[1], name))
+
+
 def test_a_weight_of_five_is_as_sure_as_five_copies_that_belong_together():
     weighted, repeated = weigh_and_repeat(*two_cities(400, penalties=(-0.9, -0.6, 0.0, -0.3)))
     options = {"by": "city", "cluster": "text", "scale_use": True}
@@ -393,6 +405,13 @@ def test_share_intervals_are_wilsons_and_widen_with_weights_and_clusters():
     assert clustered[1] == pytest.approx(low, abs=1e-9)
     uneven = effective_sizes(flags, weights=random.uniform(0.1, 4, 400))[1]
     assert (uneven < 400).all()
+
+
+@pytest.mark.parametrize("bad", range(1, 20))
+def test_respondents_of_a_lone_cluster_are_worth_one_whatever_the_rounding(bad):
+    flags = (np.arange(20) < bad)[:, None]
+    for rows in (flags, np.random.default_rng(bad).permutation(flags)):
+        assert effective_sizes(rows, clusters=np.zeros(20, dtype=int))[1] == pytest.approx(1.0)
 
 
 def test_equal_shares_are_tested_by_pearsons_chi_square():

@@ -208,6 +208,21 @@ def test_the_answers_of_one_respondent_are_one_observation():
     )
 
 
+def test_whatever_the_order_of_the_rows_the_first_answer_by_name_tells_the_controls():
+    random = np.random.default_rng(0)
+    rows = [(f"{i:03}:{q}", q, random.choice(["en", "pl"]), float(i % 5 + 1))
+            for i in range(150) for q in ("Why?", "What else?")]  # fmt: skip
+    feedback = pd.DataFrame(rows, columns=["feedback_id", "question", "language", "overall"])
+    names = [f"{i:03}:Why?" for i in range(150)]
+    waits = pd.DataFrame({"feedback_id": names, "touchpoint": "waiting",
+                          "minutes": random.exponential(60, 150) + 1})  # fmt: skip
+    slopes = {
+        quiet(dose_response, table, waits, controls=["language"], scale="linear").slope_per_hour
+        for table in (feedback, feedback.iloc[::-1], feedback.sample(frac=1, random_state=1))
+    }
+    assert len(slopes) == 1
+
+
 def test_a_control_takes_out_what_goes_with_the_wait():
     minutes, overall = planted(n=1000, before=-0.2, after=-0.2, seed=13)
     phone = minutes > np.median(minutes)

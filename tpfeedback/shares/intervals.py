@@ -82,7 +82,8 @@ def effective_sizes(
     np.add.at(sums, clusters, mass / safe * (flags - np.nan_to_num(share)))
     np.add.at(masses, clusters, mass / safe)
     variance, simple = (sums**2).sum(axis=0), share * (1 - share)
-    clear = known & (variance > 0) & (simple > 0)
+    # A lone cluster's sum is 0 but for rounding.
+    clear = known & (simple > 0) & (variance > np.finfo(float).eps * simple)
     # Where nothing varies, a cluster is worth one respondent: its members may all be alike.
     alike = np.divide(1.0, (masses**2).sum(axis=0), out=size.copy(), where=known)
     worth = np.divide(simple, variance, out=alike, where=clear)

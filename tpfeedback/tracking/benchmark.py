@@ -173,7 +173,8 @@ def _outcomes(stacked: Stacked) -> pd.DataFrame:
         for group in (0, 1)
     )
     gap = ours - theirs
-    found, shift = spread(gap, stacked.design), stacked.design.outcome_mean
+    found = spread(gap, stacked.design, groups=stacked.inside)
+    shift = stacked.design.outcome_mean
     values = (theirs.value + shift, ours.value + shift, gap.value, found.low, found.high,
               q_values(found.p_value))  # fmt: skip
     named = {f"outcome_{end}": one for end, one in zip(_ENDS, values, strict=True)}

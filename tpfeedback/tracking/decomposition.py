@@ -63,10 +63,19 @@ def _effects(stacked: Stacked) -> tuple[Estimate, Estimate]:
 
 
 def group_means(stacked: Stacked, flags: Array, group: int) -> Estimate:
-    """Return the means of columns (rows of the design, columns) over the texts of a group."""
-    mass = stacked.mass(group)
+    """Return the means of columns (rows of the design, columns) over the texts of a group.
+
+    Scores are those of HC2 (MacKinnon & White 1985, J. Econometrics 29:305-325), which makes the
+    variance that of the textbook, with n - 1; with clusters likewise of those of the group.
+    """
+    design, mass = stacked.design, stacked.mass(group)
     mean = mass @ flags / mass.sum()
-    weight = stacked.design.weight * stacked.inside[group] / mass.sum()
+    weight = design.weight * stacked.inside[group] / mass.sum()
+    if design.clusters is None:
+        weight = weight / np.sqrt(np.maximum(1 - weight, _NONE))
+    else:
+        own, every = stacked.sizes[group], design.clusters.shape[0]
+        weight = weight * np.sqrt(own * (every - 1) / (max(own - 1, _NONE) * every))
     return Estimate(mean, (flags - mean) * weight[:, None])
 
 
@@ -128,11 +137,15 @@ def means_at_same_mix(stacked: Stacked, moments: Moments) -> tuple[Estimate, Est
 
 @dataclass(frozen=True, eq=False)
 class _Rows:
-    """Rows of the table of parts; `sure` is False where no interval can be given."""
+    """Rows of the table of parts; `sure` is False where no interval can be given.
+
+    `unseen` is the variance that comes from mentions which a group may have by chance lacked.
+    """
 
     names: list[tuple[str, str]]
     values: Estimate
     sure: Flags
+    unseen: Array
 
 
 def split_change(stacked: Stacked, moments: Moments) -> pd.DataFrame:
@@ -182,8 +195,10 @@ def _touchpoint_rows(stacked: Stacked, moments: Moments) -> _Rows:
         half(*shares) * (moments.effects[1].take(terms) - moments.effects[0].take(terms)),
     )
     own, told = stacked.own[terms], stacked.told[terms]
+    lacked = weight.value**2 * stacked.unseen[:, terms].sum(axis=0)
+    both = np.array([reach.value > _NONE for reach in reaches]).all(axis=0)
     names: list[tuple[str, str]] = []
-    sums, sure = [], []
+    sums, sure, unseen = [], [], []
     for place in dict.fromkeys(home.tolist()):
         member = home == place
         for which, kind in enumerate((TOUCHPOINT, *KINDS[:3])):
@@ -193,8 +208,12 @@ def _touchpoint_rows(stacked: Stacked, moments: Moments) -> _Rows:
             sums.append(parts.ravel())
             known = bool(told[member].all())
             sure.append(known and (kind != "effect" or bool(own[member].any())))
+            at = {"reach": member & ~both, "sentiment": member & both, TOUCHPOINT: member}
+            unseen.append(float(lacked[at[kind]].sum()) if kind in at else 0.0)
     matrix = np.array(sums).reshape(len(sums), 3 * len(home))
-    return _Rows(names, join(*kinds).mix(matrix), np.array(sure, dtype=bool))
+    return _Rows(
+        names, join(*kinds).mix(matrix), np.array(sure, dtype=bool), np.array(unseen, dtype=float)
+    )
 
 
 def _felt(shares: list[Estimate], reaches: list[Estimate]) -> Estimate:
@@ -219,14 +238,15 @@ def _mix_rows(stacked: Stacked, moments: Moments) -> _Rows:
     members = np.array([[owner == name for owner in stacked.owners] for name in controls], float)
     matrix = members.reshape(len(controls), len(stacked.owners))
     names = [(name, "mix") for name in controls]
-    return _Rows(names, change.mix(matrix), np.ones(len(controls), dtype=bool))
+    return _Rows(names, change.mix(matrix), np.ones(len(controls), dtype=bool),
+                 np.zeros(len(controls)))  # fmt: skip
 
 
 def _baseline_row(stacked: Stacked, moments: Moments) -> _Rows:
     mix = stacked.mix
     change = moments.effects[1].take(mix) - moments.effects[0].take(mix)
     whole = (half(*moments.means).take(mix) * change).mix(np.ones((1, len(mix))))
-    return _Rows([(BASELINE, "rest")], whole, np.ones(1, dtype=bool))
+    return _Rows([(BASELINE, "rest")], whole, np.ones(1, dtype=bool), np.zeros(1))
 
 
 def _other_row(stacked: Stacked, moments: Moments, place: int) -> _Rows:
@@ -235,7 +255,7 @@ def _other_row(stacked: Stacked, moments: Moments, place: int) -> _Rows:
     shares = [level.take(at) for level in moments.level]
     effects = [effect.take(at) for effect in moments.effects]
     found = (shares[1] - shares[0]) * half(*effects) + half(*shares) * (effects[1] - effects[0])
-    return _Rows([(stacked.names[place], "rest")], found, stacked.told[at])
+    return _Rows([(stacked.names[place], "rest")], found, stacked.told[at], np.zeros(1))
 
 
 def _join(*rows: _Rows) -> _Rows:
@@ -243,6 +263,7 @@ def _join(*rows: _Rows) -> _Rows:
         [name for one in rows for name in one.names],
         join(*(one.values for one in rows)),
         np.concatenate([one.sure for one in rows]),
+        np.concatenate([one.unseen for one in rows]),
     )
 
 
@@ -250,12 +271,12 @@ def _with_sums(rows: _Rows) -> _Rows:
     """Put the sum of every kind first; all kinds sum to the change."""
     members = np.array([[kind == own for _, own in rows.names] for kind in KINDS], float)
     sums = _Rows([(kind, SUM) for kind in KINDS], rows.values.mix(members),
-                 np.ones(len(KINDS), dtype=bool))  # fmt: skip
+                 np.ones(len(KINDS), dtype=bool), members @ rows.unseen)  # fmt: skip
     return _join(sums, rows)
 
 
 def _table(stacked: Stacked, rows: _Rows) -> pd.DataFrame:
-    found = spread(rows.values, stacked.design)
+    found = spread(rows.values, stacked.design, groups=stacked.inside, unseen=rows.unseen)
     hidden = np.where(rows.sure, 0.0, np.nan)
     table = {
         "part": pd.Series([part for part, _ in rows.names], dtype="str"),

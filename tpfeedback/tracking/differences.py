@@ -26,7 +26,7 @@ def tabulate_change(stacked: Stacked, moments: Moments) -> pd.DataFrame:
     level = means_at_same_mix(stacked, moments)
     first, second = (join(a, b) for a, b in zip(means, level, strict=True))
     change = second - first
-    found = spread(change, design)
+    found = spread(change, design, groups=stacked.inside)
     shift = design.outcome_mean
     return pd.DataFrame(
         {
@@ -84,7 +84,8 @@ def _chances_at_same_mix(stacked: Stacked, moments: Moments) -> dict[str, Array]
     """
     first = len(stacked.names)
     reaches = [level.take(first + np.arange(len(stacked.touchpoints))) for level in moments.level]
-    found = {"reach": spread(reaches[1] - reaches[0], stacked.design).p_value}
+    gap = spread(reaches[1] - reaches[0], stacked.design, groups=stacked.inside)
+    found = {"reach": gap.p_value}
     there = np.array([(stacked.design.count * rows) @ stacked.mentioned for rows in stacked.inside])
     terms = [
         (place, stacked.touchpoints.index(term.touchpoint))
@@ -96,7 +97,8 @@ def _chances_at_same_mix(stacked: Stacked, moments: Moments) -> dict[str, Array]
     felt = [level.take(places) / reach.take(homes)
             for level, reach in zip(moments.level, reaches, strict=True)]  # fmt: skip
     chances = np.full(len(stacked.touchpoints), np.nan)
-    chances[homes] = spread(felt[1] - felt[0], stacked.design).p_value
+    gap = spread(felt[1] - felt[0], stacked.design, groups=stacked.inside)
+    chances[homes] = gap.p_value
     return found | {"negative_among_mentions": chances}
 
 
@@ -116,10 +118,12 @@ def tabulate_effects(stacked: Stacked, moments: Moments) -> pd.DataFrame:
     prizes = [-(e * m.take(places)) for e, m in zip(effects, moments.means, strict=True)]
     own, enough = stacked.own[places], stacked.counts[:, places] >= MIN_TEXTS
     level = moments.level[1].take(places) - moments.level[0].take(places)
-    found = spread(level, stacked.design)
+    unseen = stacked.unseen[:, places]
+    found = spread(level, stacked.design, groups=stacked.inside, unseen=unseen.sum(axis=0))
+    squares = np.array([effect.value for effect in effects]) ** 2
     columns = {
         **_changes("penalty", effects, stacked, known=enough, own=own),
-        **_changes("prize", prizes, stacked),
+        **_changes("prize", prizes, stacked, unseen=(squares * unseen).sum(axis=0)),
         "negative_share_same_mix": level.value,
         "negative_share_same_mix_low": found.low,
         "negative_share_same_mix_high": found.high,
@@ -134,10 +138,11 @@ def _changes(
     *,
     known: Flags | None = None,
     own: Flags | None = None,
+    unseen: Array | None = None,
 ) -> dict[str, Array]:
     """Return the columns of a measure; of values only the `known`, of changes only the `own`."""
     change = pair[1] - pair[0]
-    found = spread(change, stacked.design)
+    found = spread(change, stacked.design, groups=stacked.inside, unseen=unseen)
     values = np.array([pair[0].value, pair[1].value, change.value, found.low, found.high,
                        found.smallest, found.p_value])  # fmt: skip
     if known is not None:

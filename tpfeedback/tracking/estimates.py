@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from tpfeedback.impact.gram import Array
+from tpfeedback.impact.gram import Array, Flags
 from tpfeedback.impact.regression import Design
 
 POWER = 0.8
@@ -88,7 +88,13 @@ class Spread:
     p_value: Array
 
 
-def spread(estimate: Estimate, design: Design) -> Spread:
+def spread(
+    estimate: Estimate,
+    design: Design,
+    *,
+    groups: Flags | None = None,
+    unseen: Array | None = None,
+) -> Spread:
     """Return the intervals of estimates whose scores are of the rows of this design.
 
     The variance is the sum of the squared scores of all texts, or clusters of texts
@@ -98,23 +104,53 @@ def spread(estimate: Estimate, design: Design) -> Spread:
     most as many as clusters, less one. `smallest` is (t(0.975) + t(0.8)) x standard error: a true
     change of this size shows in 80 % of samples, two-sided at 5 % (Bloom 1995, Evaluation Review
     19:547-556).
+
+    Where the rows are of several `groups` (groups, rows), there are no more degrees of freedom
+    than Welch (1947, Biometrika 34:28-35) gives the difference of means of groups of such sizes,
+    and nothing is known of the spread of a group of one: all but the value is missing (NaN).
+    `unseen` (k,) is variance to add that no score holds.
     """
-    scores, count, factor = estimate.scores, design.count, 1.0
+    units, count, factor = estimate.scores, design.count, 1.0
     most = max(float(count.sum()) - 2, 1.0)
     if design.clusters is not None:
         number = design.clusters.shape[0]
-        scores, count = np.asarray(design.clusters @ scores), np.ones(number)
+        units, count = np.asarray(design.clusters @ units), np.ones(number)
         factor = number / (number - 1)
         most = number - 1.0
-    square, fourth = count @ scores**2, count @ scores**4
+    square, fourth = count @ units**2, count @ units**4
     degrees = np.divide(2 * square**2, fourth, out=np.full(len(square), most), where=fourth > 0)
     degrees = np.clip(degrees, 1.0, most)
-    error = np.sqrt(square * factor)
+    if groups is not None:
+        degrees = np.minimum(degrees, _welch(estimate.scores, design, groups))
+    error = np.sqrt(square * factor + (0.0 if unseen is None else unseen))
+    error = np.where(np.isfinite(degrees), error, np.nan)
     margin = stdtrit(degrees, 0.975) * error
     ratio = np.divide(estimate.value, error, out=np.zeros_like(error), where=error > 0)
     return Spread(
         estimate.value - margin,
         estimate.value + margin,
         margin + stdtrit(degrees, POWER) * error,
-        2 * stdtr(degrees, -np.abs(ratio)),
+        np.where(np.isnan(error), np.nan, 2 * stdtr(degrees, -np.abs(ratio))),
     )
+
+
+def group_sizes(design: Design, groups: Flags) -> Array:
+    """Return how many texts, or clusters, each of the groups (groups, rows) has."""
+    if design.clusters is None:
+        return np.asarray(groups @ design.count, dtype=np.float64)
+    return np.asarray([(design.clusters @ rows > 0).sum() for rows in groups], dtype=np.float64)
+
+
+def _welch(scores: Array, design: Design, groups: Flags) -> Array:
+    """Return Welch's degrees of freedom of each number, at least 1; NaN beside a group of one."""
+    sizes = group_sizes(design, groups)
+    if (sizes < 2).any():
+        return np.full(scores.shape[1], np.nan)
+    parts = [scores * rows[:, None] for rows in groups]
+    if design.clusters is not None:
+        squares = np.array([((design.clusters @ part) ** 2).sum(axis=0) for part in parts])
+    else:
+        squares = np.array([design.count @ part**2 for part in parts])
+    whole, loose = squares.sum(axis=0) ** 2, (squares**2 / (sizes[:, None] - 1)).sum(axis=0)
+    degrees = np.divide(whole, loose, out=np.full(len(whole), np.inf), where=loose > 0)
+    return np.asarray(np.clip(degrees, 1.0, sizes.sum()))

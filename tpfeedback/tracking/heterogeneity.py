@@ -55,7 +55,7 @@ class Rows:
     """What is predicted: one row per rated respondent.
 
     `columns` (rows, columns) are those of the common regression, `flags` (rows, terms) its
-    terms, `groups` (rows,) the group of each respondent, `weight` its survey weight.
+    terms, `groups` (rows,) the group of each respondent, `weight` its survey weight, 1 on average.
     """
 
     columns: sparse.csr_matrix

@@ -10,10 +10,11 @@ import pandas as pd
 from scipy.special import betaincinv
 
 from tpfeedback.impact.fit import ImpactFit
-from tpfeedback.impact.gram import Array, Flags, Places
+from tpfeedback.impact.gram import Array, Flags
 from tpfeedback.impact.marks import Marks
 from tpfeedback.impact.observations import Observations
 from tpfeedback.impact.respondents import join_answers
+from tpfeedback.priority.prizes import Z, read_prizes
 from tpfeedback.shares.intervals import share_among
 from tpfeedback.taxonomy import STAGES, Taxonomy
 from tpfeedback.tracking.exposure import rate_interval
@@ -165,14 +166,17 @@ def _prizes(walk: Walk, rows: Flags, names: list[str], places: list[int]) -> dic
 
 
 def _sum_of_prizes(fit: ImpactFit, names: list[str]) -> tuple[float, float, float]:
-    """Return the sum of the known prizes, with interval from the joint replicates."""
-    prizes = fit.table.set_index("touchpoint")["prize"]
-    known = [name for name in names if np.isfinite(prizes.get(name, np.nan))]
-    if not known:
+    """Return the sum of the known prizes, with interval; that of one alone is its own."""
+    known = read_prizes(fit)
+    wanted = [name for name in names if name in known.touchpoints]
+    if not wanted:
         return (np.nan,) * 3
-    places: Places = np.array([fit.touchpoints.index(name) for name in known], dtype=np.intp)
-    low, high = np.quantile(fit.replicates[:, places].sum(axis=1), [0.025, 0.975])
-    return float(prizes[known].sum()), float(low), float(high)
+    if len(wanted) == 1:
+        own = known.table["touchpoint"] == wanted[0]
+        value, low, high = known.table.loc[own, list(_PRIZE)].to_numpy(dtype=float)[0].tolist()
+        return value, low, high
+    value, error = known.select(wanted).gain(np.ones(len(wanted)))
+    return value, value - Z * error, value + Z * error
 
 
 def _rates(table: pd.DataFrame, key: str, contacts: Mapping[str, float]) -> pd.DataFrame:

@@ -65,7 +65,8 @@ def pair_sources(
     if outcome is None and len(found) > 1:
         raise ColumnError(
             f"The two sources explain different columns: {' and '.join(map(repr, found))}. "
-            "Allowed: one outcome for both. Name a numeric column that both have with outcome=."
+            "Allowed: one outcome for both. Analyse both with the same model, or name a numeric "
+            "column that both have with outcome=."
         )
     return (first, second), outcome or found[0], notes
 

@@ -236,7 +236,7 @@ def _rows(
         flags=sparse.csc_matrix(texts[:, design.sources.layout.terms]),
         outcome=outcome[rated],
         groups=grouping.codes[rated],
-        weight=weight[rated],
+        weight=weight[rated] / weight[rated].mean(),
         folds=assign_folds(np.asarray(labels)[rated], random_state=random_state),
     )
 

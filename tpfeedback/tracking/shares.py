@@ -46,7 +46,8 @@ def compare_shares(
     17:873-890, method 10), which holds for rare mentions and where a share is 0. Test: score test
     with the correction (N - 1)/N (Campbell 2007, Statistics in Medicine 26:3661-3675). Where
     respondents are weighted or come in clusters, the numbers of respondents are divided by the
-    design effect of the difference (Rao & Scott 1992, Biometrics 48:577-585).
+    design effect of the difference (Rao & Scott 1992, Biometrics 48:577-585). How a single
+    cluster scatters is not known: beside it, all but the shares is missing.
 
     >>> found = compare_shares(np.array([[True]] * 8 + [[False]] * 72), np.arange(80) % 2 == 0)
     >>> found.gap.tolist(), found.low.round(2).tolist(), found.high.round(2).tolist()
@@ -71,6 +72,9 @@ def compare_shares(
     error = np.sqrt(sum(r * (1 - r) / (n + 2) for r, n in zip(rough, (a, b), strict=True)))
     smallest = (ndtri(0.975) + ndtri(POWER)) * error
     values[:, known] = *shares, low, high, smallest, _score_test(shares, a, b)
+    if clusters is not None:
+        lone = np.array([_clusters_in(mass, clusters) < 2 for mass in masses]).any(axis=0)
+        values[2:, np.flatnonzero(known)[lone]] = np.nan
     return ShareGap(*values)
 
 
@@ -81,23 +85,43 @@ def _design_effect(
     sizes: list[Array],
     clusters: Places | None,
 ) -> Array:
-    """Return variance / variance of independent respondents, for each flag; 1 where unknown."""
+    """Return variance / variance of independent respondents, for each flag.
+
+    Where nothing varies it is 1, or that of clusters whose members are all alike.
+    """
     simple = sum(share * (1 - share) / n for share, n in zip(shares, sizes, strict=True))
     first, second = (
         mass / mass.sum(axis=0) * (flags - share)
         for mass, share in zip(masses, shares, strict=True)
     )
-    scores: Array = second - first
-    factor = 1.0
+    variance = ((second - first) ** 2).sum(axis=0)
     if clusters is not None:
-        number = int(clusters.max()) + 1
-        sums = np.zeros((number, flags.shape[1]))
-        np.add.at(sums, clusters, scores)
-        scores, factor = sums, number / max(number - 1, 1)
-    variance = factor * (scores**2).sum(axis=0)
+        numbers = [_clusters_in(mass, clusters) for mass in masses]
+        few = [np.sqrt(n / np.maximum(n - 1, 1)) for n in numbers]  # as n - 1 of the textbook
+        sums = np.zeros((int(clusters.max()) + 1, flags.shape[1]))
+        np.add.at(sums, clusters, second * few[1] - first * few[0])
+        variance = (sums**2).sum(axis=0)
     known = (np.asarray(simple) > 0) & (variance > 0)
-    effect: Array = np.divide(variance, simple, out=np.ones(flags.shape[1]), where=known)
+    alike = np.ones(flags.shape[1]) if clusters is None else _alike(masses, sizes, clusters)
+    effect: Array = np.divide(variance, simple, out=alike, where=known)
     return effect
+
+
+def _alike(masses: list[Array], sizes: list[Array], clusters: Places) -> Array:
+    """Return the design effect where all members of a cluster are alike."""
+    squares = np.zeros_like(sizes[0])
+    for mass in masses:
+        sums = np.zeros((int(clusters.max()) + 1, mass.shape[1]))
+        np.add.at(sums, clusters, mass / mass.sum(axis=0))
+        squares += (sums**2).sum(axis=0)
+    return np.asarray(squares / sum(1 / size for size in sizes))
+
+
+def _clusters_in(mass: Array, clusters: Places) -> Array:
+    """Return how many clusters have a respondent with a mass, for each column of `mass`."""
+    held = np.zeros((int(clusters.max()) + 1, mass.shape[1]), dtype=bool)
+    np.logical_or.at(held, clusters, mass > 0)
+    return np.asarray(held.sum(axis=0), dtype=np.float64)
 
 
 def _score_test(shares: list[Array], a: Array, b: Array) -> Array:

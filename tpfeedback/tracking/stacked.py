@@ -16,6 +16,7 @@ from tpfeedback.impact.policies import Layout, Policy
 from tpfeedback.impact.policies.baseline import POLICY as BASELINE
 from tpfeedback.impact.regression import Design, Term
 from tpfeedback.impact.terms import Rated, choose_terms, find_rated
+from tpfeedback.tracking.estimates import group_sizes
 from tpfeedback.wording import Note, write_note
 
 CONSTANT = "constant"
@@ -61,9 +62,40 @@ class Stacked:
         """Places of the terms among the names."""
         return list(range(len(self.names) - len(self.terms), len(self.names)))
 
+    @property
+    def sizes(self) -> Array:
+        """How many texts, or clusters, each group has, (2,)."""
+        return group_sizes(self.design, self.inside)
+
+    @property
+    def unseen(self) -> Array:
+        """Variance of the share of each regressor in each group that no text shows, (2, names).
+
+        In a small group nobody may happen to hold one: the share is 0 then, but not surely.
+        It is what the variance lacks of that with one text more that holds the regressor and one
+        that does not (Wilson 1927, JASA 22:209-212; Agresti & Coull 1998, American Statistician
+        52:119-126, with one each as in `shares.compare_shares`).
+        """
+        shares = np.array([self.mass(g) @ self.values / self.mass(g).sum() for g in (0, 1)])
+        size = np.array([_worth(self.design, self.mass(g), self.inside[g]) for g in (0, 1)])[
+            :, None
+        ]
+        rough = (shares * size + 1) / (size + 2)
+        extra = rough * (1 - rough) / (size + 2) - shares * (1 - shares) / size
+        return np.asarray(np.maximum(extra, 0.0))
+
     def mass(self, group: int) -> Array:
         """Sum of the weights of the texts of each row that are in the group, else 0."""
         return np.asarray(self.design.mass * self.inside[group])
+
+
+def _worth(design: Design, mass: Array, inside: Flags) -> float:
+    """Return how many texts of equal weight, or equal clusters, a group is worth (Kish)."""
+    if design.clusters is None:
+        squares = float((design.count * inside) @ design.weight**2)
+    else:
+        squares = float(((design.clusters @ (design.weight * inside)) ** 2).sum())
+    return float(mass.sum()) ** 2 / squares
 
 
 def stack(
@@ -223,6 +255,11 @@ def _notes(draft: _Draft, design: Design, own: Flags, told: Flags) -> tuple[Note
     if design.rated < 10 * fitted:
         counts = {"rated": design.rated, "terms": fitted, "advised": 10 * fitted}
         notes.append(write_note("small_sample", **counts))
+    after = draft.after[design.sources.rows]
+    if (group_sizes(design, np.array([~after, after])) < 2).any():
+        notes.append(
+            write_note("compare_alone" if design.clusters is None else "compare_alone_cluster")
+        )
     if shared:
         notes.append(write_note("compare_shared", terms=shared))
     if tied:

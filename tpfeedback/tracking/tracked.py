@@ -7,8 +7,12 @@ from typing import Any, Protocol, TypeAlias
 import pandas as pd
 
 from tpfeedback.errors import ColumnError
+from tpfeedback.impact.models import prepare_outcome
+from tpfeedback.impact.outcome import read_outcome
 
 DEFAULT_OUTCOME = "overall"
+NPS_POINTS = "nps_points"
+"""Column of what an analysis with model="nps" explains: -100, 0 or 100, whose mean is the score."""
 
 
 class Explained(Protocol):
@@ -47,7 +51,8 @@ def tables_of(source: Source) -> tuple[pd.DataFrame, pd.DataFrame, str]:
 
     `source` is an analysis, or the tuple (feedback, mentions), whose outcome is "overall". Where
     the sentiment of the texts is explained, the column `question` is left out: a sentiment
-    belongs to its text, a rating to the respondent of all the answers.
+    belongs to its text, a rating to the respondent of all the answers. Where the net promoter
+    score is explained, its points are added as the column `nps_points`, and that is the outcome.
 
     Raises:
         ColumnError: it is neither.
@@ -64,7 +69,12 @@ def tables_of(source: Source) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     elif all(hasattr(source, name) for name in ("feedback", "mentions", "outcome")):
         apart = source.outcome.kind == "sentiment" and "question" in source.feedback
         feedback = source.feedback.drop(columns="question") if apart else source.feedback
-        return feedback, source.mentions, source.outcome.column
+        explained = source.outcome.column
+        if dict(getattr(source, "settings", {})).get("model") == "nps":
+            answers, _ = read_outcome(feedback, explained)
+            points = prepare_outcome("nps", answers, name=explained)
+            feedback, explained = feedback.assign(**{NPS_POINTS: points}), NPS_POINTS
+        return feedback, source.mentions, explained
     kinds = (
         f"a tuple of {', '.join(type(one).__name__ for one in source) or 'nothing'}"
         if isinstance(source, tuple)

@@ -145,6 +145,9 @@ def _answers(
     rows = pd.DataFrame({"who": respondents(feedback).to_numpy(), "y": numbers})
     rows["x"] = feedback["feedback_id"].astype("str").map(minutes).to_numpy(dtype=float)
     rows["row"] = np.arange(len(rows))
+    # As `join_answers` does it: of several answers, the first by name.
+    rows = rows.iloc[np.argsort(feedback["feedback_id"].astype("str").to_numpy(dtype=object),
+                                kind="stable")]  # fmt: skip
     each = rows.groupby("who", sort=True).agg(x=("x", "max"), y=("y", "mean"), row=("row", "first"))
     each = each[np.isfinite(each["x"]) & np.isfinite(each["y"])]
     if len(each) < FEWEST or each["x"].nunique() < 2 or each["y"].nunique() < 2:
