@@ -193,6 +193,31 @@ def piecewise(tmp_path, column, cells, **named):
 
 
 @pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        ("stars", ["4/5", "8/10", "5/5", "10/10", "1/5", "4"] * 5 + ["3/5"] * 5),
+        ("stars", ["4,5/5", "8/10", "★★★☆☆"] * 10 + ["★★★★☆"] * 5),
+        ("when", [f"24-03-{day:02}" for day in range(1, 29)] + ["23-11-02", "25-01-30"] * 2
+         + ["24-05-06"] * 3),
+        ("when", [f"{day:02}-03-24" for day in range(1, 29)] + ["02-11-23"] * 4 + ["06-05-24"] * 3),
+        ("when", [f"03/{day:02}/24" for day in range(1, 29)] + ["11/02/23"] * 4 + ["05/06/24"] * 3),
+        ("when", [f"24.03.{day:02}" for day in range(1, 29)] + ["23.11.02"] * 4 + ["24.05.06"] * 3),
+    ],
+)  # fmt: skip
+def test_cells_are_read_as_in_the_whole_file_however_small_the_part(tmp_path, column, cells):
+    table = pd.concat([reviews(3), reviews(1).head(5)], ignore_index=True).assign(**{column: cells})
+    path = tmp_path / "reviews.csv"
+    table.to_csv(path, index=False)
+    role = "overall" if column == "stars" else "date"
+    named = {"text": "comment", role: column}
+    tag(path, tmp_path / "out", chunk=7, **named)
+    whole = tagged_in_memory(path, **named)[0].feedback
+    parts = table_of(tmp_path / "out", "feedback")
+    assert whole[role].notna().sum() > len(cells) * 0.8
+    pd.testing.assert_series_equal(parts[role], whole[role], check_dtype=False)
+
+
+@pytest.mark.parametrize(
     ("cells", "scale", "read"),
     [
         ((["1", "10", "7"], ["2", "3", "5"]), "1-10", [2, 3, 5]),

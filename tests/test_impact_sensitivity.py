@@ -156,6 +156,30 @@ def test_where_marks_tell_nothing_the_band_is_missing_and_that_is_said(measured)
     assert band.drop("staff").filter(like="band").notna().all().all()
 
 
+MARKED = [
+    ("one respondent", 1, [("0", "delivery", "negative"), ("0", "price", "negative")], []),
+    ("a mark on all", 2, [("0", "delivery", "negative"), ("1", "delivery", "negative"),
+                          ("1", "price", "negative")], ["price"]),
+    ("marks that differ", 60, [("0", "delivery", "negative"), ("1", "price", "negative"),
+                              ("2", "delivery", "positive")], ["delivery", "price"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("texts", "rows", "told"), [case[1:] for case in MARKED],
+                         ids=[case[0] for case in MARKED])  # fmt: skip
+def test_where_no_mark_differs_the_band_is_missing_and_nothing_is_divided_by_zero(
+    texts, rows, told
+):
+    impact = pd.DataFrame({"touchpoint": ["delivery", "price"], "negative_share": [0.2, 0.3],
+                           "positive_share": [0.1, 0.1], "penalty": [-1.0, -0.5],
+                           "reward": [np.nan] * 2, "prize": [0.2, 0.15]})  # fmt: skip
+    feedback = pd.DataFrame({"feedback_id": [str(row) for row in range(texts)]})
+    mentions = pd.DataFrame(rows, columns=["feedback_id", "touchpoint", "sentiment"])
+    band = sensitivity_band(impact, RATES, feedback=feedback, mentions=mentions)
+    known = band.set_index("touchpoint")["penalty_band_low"].dropna()
+    assert known.index.tolist() == told
+
+
 def test_rates_at_which_touchpoints_would_have_to_coincide_are_told():
     negative, positive, outcome, _ = spoken(1, knock_on=True)
     negative[:, 2] = negative[:, 0] ^ (np.arange(TEXTS) % 20 == 0)

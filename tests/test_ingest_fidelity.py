@@ -207,3 +207,82 @@ def test_a_text_column_named_twice_is_read_once() -> None:
 )
 def test_each_separator_of_dates_has_its_own_order(cells: list[str], days: list[str]) -> None:
     assert read_dates(pd.Series(cells)).values.dt.strftime("%Y-%m-%d").tolist() == days
+
+
+REVIEWS = {
+    "ru": ["Курьер опоздал на два часа", "Вежливый персонал, приду ещё", "Приложение вылетает"],
+    "en": TEXTS,
+    "zh": ["送餐太慢，态度也不好", "客服很好，会再来", "手机应用老是闪退"],
+}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["locale", "user_locale", "device_language", "App Language", "Язык устройства",
+     "język aplikacji", "设备语言", "language of the interface"],
+)  # fmt: skip
+def test_the_setting_of_a_device_is_not_taken_as_the_language_of_the_text(name: str) -> None:
+    table = pd.DataFrame({"text": REVIEWS["ru"], name: ["ru_RU", "kk_KZ", "uk_UA"]})
+    export = read_export(table)
+    assert "language" not in export.columns
+    assert export.feedback["language"].isna().all()
+    assert export.feedback[name].tolist() == ["ru_RU", "kk_KZ", "uk_UA"]
+    assert any(f"'{name}' tells how a device is set" in note for note in export.notes)
+
+
+def test_the_language_of_the_text_is_taken_beside_that_of_the_device() -> None:
+    table = pd.DataFrame({"text": REVIEWS["ru"], "locale": "en_US", "lang": "ru"})
+    export = read_export(table)
+    assert export.columns["language"] == "lang"
+    assert not any("how a device is set" in note for note in export.notes)
+
+
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [
+        ("ru", ["en", "en", "en"]),
+        ("ru", ["en-US", "ru-RU", "ru-RU"]),
+        ("en", ["ru", "ru", "en"]),
+        ("zh", ["en", "en", "en"]),
+        ("en", ["zh", "zh", "zh"]),
+    ],
+)
+def test_a_guessed_language_that_the_letters_of_the_texts_deny_is_not_taken(
+    written: str, codes: list[str]
+) -> None:
+    export = read_export(pd.DataFrame({"text": REVIEWS[written], "language": codes}))
+    assert "language" not in export.columns
+    assert export.feedback["language"].isna().all()
+    assert export.feedback["language_source"].tolist() == codes
+    assert any("other letters than 'language' says" in note for note in export.notes)
+
+
+@pytest.mark.parametrize(
+    ("texts", "codes"),
+    [
+        ([*REVIEWS["ru"], *REVIEWS["en"]], ["ru"] * 3 + ["en"] * 3),
+        (["ok", "супер", *REVIEWS["ru"]], ["ru"] * 5),
+        (["Zu spät geliefert und kalt", *REVIEWS["en"]], ["other", "en", "pl", "en"]),
+        ([*REVIEWS["ru"] * 5, "dostavka opozdala na tri chasa"], ["ru"] * 16),
+    ],
+)
+def test_a_guessed_language_that_fits_the_letters_of_the_texts_is_trusted(
+    texts: list[str], codes: list[str]
+) -> None:
+    export = read_export(pd.DataFrame({"text": texts, "lang": codes}))
+    assert export.columns["language"] == "lang"
+    assert export.feedback["language"].tolist() == codes
+
+
+@pytest.mark.parametrize("name", ["locale", "language"])
+def test_a_language_that_the_user_names_is_trusted_whatever_the_letters_are(name: str) -> None:
+    table = pd.DataFrame({"text": REVIEWS["ru"], name: ["en_US"] * 3})
+    export = read_export(table, language=name)
+    assert export.feedback["language"].tolist() == ["en"] * 3
+
+
+def test_the_letters_of_all_answers_of_a_survey_are_looked_at() -> None:
+    table = pd.DataFrame({"Что понравилось?": ["-", "Вежливый персонал", None],
+                          "Что улучшить?": ["Долго ждали курьера", "-", "Цены слишком высокие"],
+                          "lang": ["en"] * 3})  # fmt: skip
+    assert "language" not in read_export(table).columns

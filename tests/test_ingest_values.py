@@ -128,6 +128,64 @@ def test_few_ratings_above_five_are_remarked_as_two_scales() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cells", "numbers", "scale"),
+    [
+        (["4/5", "8/10", "5/5", "10/10", "1/5", "2/10"], [8, 8, 10, 10, 2, 2], "1-10"),
+        (["4 из 5", "8 из 10", "0/10"], [8, 8, 0], "0-10"),
+        (["4,5/5", "7/10"], [9, 7], "1-10"),
+        (["80 %", "4/5", "10/10"], [80, 80, 100], "0-100"),
+        (["★★★★☆", "★★★★★", "★☆☆☆☆", "8/10"], [8, 10, 2, 8], "1-10"),
+        (["6/7", "5/5", "3/7"], [6, 7, 3], "1-7"),
+    ],
+)
+def test_ratings_out_of_different_tops_are_brought_to_the_larger_one_and_noted(
+    cells: list[str], numbers: list[float], scale: str
+) -> None:
+    ratings = read_ratings(pd.Series(cells))
+    assert ratings.values.tolist() == numbers
+    assert not ratings.unreadable.any()
+    found = recognise_scale(ratings)
+    assert found is not None
+    assert found.name == scale
+    assert "name different ends of the scale" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
+        (["4/5", "8/10", "4"], [8, 8, None]),
+        (["4/5", "8/10", "5 stars"], [8, 8, None]),
+        (["4/5", "5/5", "3/2024"], [4, 5, None]),
+        (["4/5", "5/5", "24/7"], [4, 5, None]),
+        (["4/5", "5/5", "3/0"], [4, 5, None]),
+        (["4/5", "8/10", "n/a"], [8, 8, None]),
+    ],
+)
+def test_a_number_whose_scale_is_not_told_among_different_ones_is_no_rating(
+    cells: list[str], numbers: list[float | None]
+) -> None:
+    found = read_ratings(pd.Series(cells))
+    assert [None if pd.isna(value) else value for value in found.values] == numbers
+    assert found.unreadable.tolist()[:2] == [False, False]
+    assert found.unreadable.tolist()[2] == (cells[2] != "n/a")
+
+
+def test_ratings_that_name_one_top_or_none_stay_as_they_are() -> None:
+    for cells, numbers in ((["4/5", "3"], [4, 3]), (["120 %", "80 %"], [120, 80])):
+        assert read_ratings(pd.Series(cells)).values.tolist() == numbers
+
+
+@pytest.mark.parametrize(
+    ("number", "top", "found"),
+    [((4, 5), 10, 8), ((4, 10), 5, 2), ((7, None), 10, 7), ((None, None), 10, None)],
+)
+def test_a_number_is_brought_to_the_top_of_the_column(
+    number: ratings.Number, top: float, found: float | None
+) -> None:
+    assert ratings.bring_to_top(number, top) == found
+
+
+@pytest.mark.parametrize(
     ("cell", "day"),
     [
         ("2024-03-01", "2024-03-01 00:00:00"),
@@ -191,6 +249,82 @@ def test_day_or_month_first_is_decided_over_the_whole_column_and_noted(
     assert str(found.values[0])[:10] == first_of_month
     assert found.values.notna().all()
     assert (note in found.notes[0]) if note else not found.notes
+
+
+EACH_DAY = pd.date_range("2023-11-20", "2024-02-10").to_series()
+LONG = pd.date_range("2008-01-05", "2023-12-20", freq="11D").to_series()
+
+
+@pytest.mark.parametrize(
+    ("cells", "first"),
+    [
+        (["24-03-15", "24-03-16", "23-11-02", "24-01-30"], "2024-03-15"),
+        (["24/03/15", "24/03/16", "23/11/02", "24/01/30"], "2024-03-15"),
+        (["24.03.15 10:20", "24.03.16 10:20", "23.11.02", "24.01.30"], "2024-03-15"),
+        (["99-12-05", "99-12-06"], "1999-12-05"),
+        (["24-03-11", "24-03-12", "24-03-13", "24-03-14"], "2024-03-11"),
+        (["24-03-15", "24-03-16", "23-11-02", "24-01-30", "soon"], "2024-03-15"),
+        (["24-03-15", "24-03-16", "24-03-01", "20-03-2024"], "2024-03-15"),
+        (EACH_DAY.dt.strftime("%y-%m-%d").tolist(), "2023-11-20"),
+        (LONG.dt.strftime("%y-%m-%d").tolist(), "2008-01-05"),
+    ],
+)
+def test_a_year_of_two_digits_that_stands_first_is_a_year(cells: list[str], first: str) -> None:
+    found = read_dates(pd.Series(cells))
+    assert str(found.values[0])[:10] == first
+    assert found.unreadable.tolist() == [cell == "soon" for cell in cells]
+    assert "two digits" in found.notes[0]
+    assert "read year first" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "first"),
+    [
+        (["15-03-24", "16-03-24", "02-11-23", "30-01-24"], "2024-03-15"),
+        (["15.03.24", "16.03.24", "02.11.23", "30.01.24"], "2024-03-15"),
+        (["01/03/22", "25/12/22"], "2022-03-01"),
+        (["03/14/24", "12/25/23"], "2024-03-14"),
+        (["15-03-99", "16-03-24"], "1999-03-15"),
+        (["5-3-24", "4-7-08"], "2024-03-05"),
+        (["15-03-24 г.", "15-07-08 г."], "2024-03-15"),
+        (EACH_DAY.dt.strftime("%d-%m-%y").tolist(), "2023-11-20"),
+        (EACH_DAY.dt.strftime("%m/%d/%y").tolist(), "2023-11-20"),
+        (LONG.dt.strftime("%d.%m.%y").tolist(), "2008-01-05"),
+    ],
+)
+def test_a_year_of_two_digits_that_stands_last_stays_the_year(cells: list[str], first: str) -> None:
+    found = read_dates(pd.Series(cells))
+    assert str(found.values[0])[:10] == first
+    assert not any("two digits" in note for note in found.notes)
+
+
+MONTHS = pd.date_range("2005-01-01", "2024-12-01", freq="MS").to_series()
+
+
+@pytest.mark.parametrize(
+    ("cells", "first"),
+    [
+        (["24-03-15"], "2015-03-24"),
+        (["24-03-15"] * 50, "2015-03-24"),
+        (["12/05/21", "12/09/22", "12/03/23"], "2021-05-12"),
+        (["14-03-24", "15-07-09", "14-02-19"], "2024-03-14"),
+        (MONTHS.dt.strftime("%d-%m-%y").tolist(), "2005-01-01"),
+        ((MONTHS - pd.Timedelta(days=1)).dt.strftime("%d-%m-%y").tolist(), "2004-12-31"),
+        (["31-12-20", "31-12-21", "31-12-22", "31-12-23"], "2020-12-31"),
+    ],
+)
+def test_a_year_of_two_digits_that_may_stand_first_or_last_is_told(
+    cells: list[str], first: str
+) -> None:
+    found = read_dates(pd.Series(cells))
+    assert str(found.values[0])[:10] == first
+    assert "two digits may stand first or last" in found.notes[0]
+
+
+def test_each_separator_tells_by_itself_where_its_year_stands() -> None:
+    cells = ["24-03-15", "24-03-16", "23-11-02", "24-01-30", "15/03/24", "16/03/24", "17/03/24"]
+    days = read_dates(pd.Series(cells)).values.dt.strftime("%Y-%m-%d").tolist()
+    assert days[0] == days[4] == "2024-03-15"
 
 
 LATIN, CYRILLIC, CHINESE = "[A-Za-zĄ-ż]", "[А-яЁё]", "[\u3400-\u9fff]"

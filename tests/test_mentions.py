@@ -118,6 +118,43 @@ def test_languages_read_piece_by_piece_are_those_of_all_texts_at_once():
     assert list(expected["language"][[0, 1, 4, 5]]) == ["pl", "pl", "pl", "en"]
 
 
+SENTENCES = {
+    "en": "The shop was clean and the cashier helped me with order",
+    "pl": "Bardzo szybka dostawa i miła obsługa, zamówienie",
+    "ru": "Заказ привезли вовремя, курьер был вежливый, номер",
+}
+
+
+def languages_among(usual, *texts):
+    """Return the languages of `texts` in a file of forty sentences in the usual one."""
+    sentences = [f"{SENTENCES[usual]} {n}" for n in range(40)]
+    return read_languages(feedback_of(*sentences, *texts))["language"].tolist()[40:]
+
+
+@pytest.mark.parametrize(
+    ("usual", "words"),
+    [
+        ("en", ["Queue", "Value", "Website!", "queues", "Seating..."]),
+        ("pl", ["Personel", "Kultura", "rasista", "debil"]),
+        ("ru", ["Кошмар", "Долгооооо", "Цена", "балдеж"]),
+    ],
+)
+def test_a_single_word_that_seems_foreign_is_read_in_the_language_of_the_others(usual, words):
+    assert languages_among(usual, *words) == [usual] * len(words)
+
+
+@pytest.mark.parametrize(
+    ("usual", "texts"),
+    [
+        ("en", ["Die Ware war schlecht", "Sehr gut", "Warteschlange", "Дякую", "좋아요 ok"]),
+        ("pl", ["Sehr gut", "Très bien", "Дякую", "Die Lieferung war leider viel zu spät"]),
+        ("ru", ["Якість", "Не сподобалось обслуговування", "Дуже добре", "Personal", "좋아요"]),
+    ],
+)
+def test_a_foreign_text_in_a_file_of_one_language_is_not_read_in_it(usual, texts):
+    assert usual not in languages_among(usual, *texts)
+
+
 def test_a_short_text_in_another_script_keeps_its_language():
     texts = [f"Bardzo szybka dostawa i miła obsługa, zamówienie {n}" for n in range(5)]
     tagged = tag_feedback(feedback_of(*texts, "не"), tagger=load_network_tagger()).feedback

@@ -160,6 +160,37 @@ def test_the_sentiment_decides_only_where_the_words_do_not(sentiment, verdicts):
     assert table.loc[table["feedback_id"] == "t1", "verdict"].tolist() == ["win"]
 
 
+@pytest.mark.parametrize(
+    ("sentiment", "verdicts"),
+    [("positive", ["loss"]), ("negative", ["win"]), ("neutral", []), ("mixed", [])],
+)
+@pytest.mark.parametrize(
+    ("text", "language", "ours"),
+    [
+        ("The staff here react, unlike at OurShop", "en", "OurShop"),
+        ("In contrast to Ryanair the staff here react", "en", "Ryanair"),
+        ("Персонал здесь такой, в отличие от Магнита", "ru", "Магнит"),
+        ("Персонал здесь такой, не то что у Магнита", "ru", "Магнит"),
+        ("Obsługa tu taka, w przeciwieństwie do OurShop", "pl", "OurShop"),
+        ("Obsługa tu taka, nie to co w Biedronce", "pl", "Biedronka"),
+        ("这里的店员，不像京东", "zh", "京东"),
+        ("店员跟京东不一样", "zh", "京东"),
+    ],
+)
+def test_who_is_unlike_us_and_good_beats_us_and_who_is_bad_does_not(
+    text, language, ours, sentiment, verdicts
+):
+    feedback = feedback_of(text, language=language)
+    mentions = mentions_of(feedback, (0, "staff", sentiment, text))
+    table = extract_comparisons(feedback, mentions, ours=[ours])
+    assert table["verdict"].tolist() == verdicts
+    assert table["rival"].isna().all()
+    rivals = extract_comparisons(feedback, mentions)
+    turned = {"win": "loss", "loss": "win"}
+    assert rivals["verdict"].tolist() == [turned[verdict] for verdict in verdicts]
+    assert rivals["rival"].tolist() == [ours.lower()] * len(verdicts)
+
+
 def test_one_name_of_our_own_has_to_stand_in_a_list():
     feedback = feedback_of("ok")
     with pytest.raises(ColumnError, match=r"Write ours=\['Ryanair'\]"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from tpfeedback.errors import TpfeedbackWarning
@@ -28,13 +28,28 @@ def keep_warnings(told: list[str], *, depth: int = 1) -> Iterator[None]:
             warnings.simplefilter("always", TpfeedbackWarning)
             yield
     finally:
-        for one in caught:
-            if not issubclass(one.category, TpfeedbackWarning):
-                warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
-            elif (said := said_by(one.message)) not in told:
-                told.append(said)
+        told += [said for said in own_warnings(caught) if said not in told]
         for message in told:  # past this function and contextlib
             warnings.warn(message, TpfeedbackWarning, stacklevel=3 + depth)
+
+
+def own_warnings(caught: Iterable[warnings.WarningMessage]) -> list[str]:
+    """Return what `TpfeedbackWarning`s say, each once; other warnings go on as they came.
+
+    What a library warns of is no remark of ours, and nobody could act on it as on one.
+
+    >>> with warnings.catch_warnings(record=True, action="always") as caught:
+    ...     warnings.warn("few texts", TpfeedbackWarning)
+    >>> own_warnings(caught)
+    ['few texts']
+    """
+    said = []
+    for one in caught:
+        if issubclass(one.category, TpfeedbackWarning):
+            said.append(said_by(one.message))
+        else:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    return list(dict.fromkeys(said))
 
 
 def said_by(warning: Warning | str) -> str:

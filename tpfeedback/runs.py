@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tpfeedback.errors import ReadError, TpfeedbackWarning
+from tpfeedback.remarks import own_warnings
 from tpfeedback.telling import tell, tell_of_reading
 
 if TYPE_CHECKING:
@@ -220,10 +221,11 @@ def write_files(analysis: Analysis | BatchAnalysis, folder: Path, lang: str, mas
 @contextmanager
 def warnings_told(quiet: bool) -> Iterator[None]:
     """Tell what is warned of, each once; before an error too, which a warning may explain."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", TpfeedbackWarning)
-        try:
+    caught: list[warnings.WarningMessage] = []
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", TpfeedbackWarning)
             yield
-        finally:
-            for message in dict.fromkeys(str(one.message) for one in caught):
-                tell(quiet, f"Warning: {message}")
+    finally:
+        for message in own_warnings(caught):
+            tell(quiet, f"Warning: {message}")

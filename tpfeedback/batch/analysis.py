@@ -84,7 +84,8 @@ class BatchAnalysis(Forms):
     def notes(self) -> tuple[str, ...]:
         """What reading had to say, in sentences."""
         lost = self.batch.unreadable
-        return (write_note("taken_as_missing", n=lost),) if lost else ()
+        counted = (write_note("taken_as_missing", n=lost),) if lost else ()
+        return (*self.batch.notes, *counted)
 
     @property
     def rejected(self) -> pd.DataFrame:

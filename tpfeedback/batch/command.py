@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from tpfeedback.batch.analysis import BatchAnalysis, analyze_tagged
 from tpfeedback.batch.tagging import do_job, plan_job
 from tpfeedback.errors import ReadError, TpfeedbackWarning
 from tpfeedback.ingest.export import columns_used
+from tpfeedback.remarks import own_warnings
 
 KNOWN = ("controls", "model", "weights", "cluster", "policy")
 
@@ -27,13 +28,15 @@ def run_batch(
 ) -> None:
     """Tag a file and `say` what was found, what was set aside and what to do next.
 
-    Which columns are used is said first, before hours are spent on the wrong ones. A bar is shown
-    where `progress` is wanted and there is a terminal; `options` are those of `tag_file`.
+    Which columns are used, and what was noted of them, is said first, before hours are spent on
+    the wrong ones. A bar is shown where `progress` is wanted and there is a terminal; `options`
+    are those of `tag_file`.
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", TpfeedbackWarning)
         job = plan_job(file, out, {"text": text, **roles}, **options)
         say(columns_used(job.columns, job.guessed))
+        _say_notes(job.work.plan.notes, say)
         batch = do_job(job, progress=None if progress else False)
     say(
         f"{file.name}: {batch.rows:,} rows read, {batch.texts:,} texts tagged, "
@@ -41,10 +44,15 @@ def run_batch(
     )
     if batch.unreadable:
         say(f"{batch.unreadable:,} unreadable cells taken as missing, see {out / 'unreadable'}")
-    for message in dict.fromkeys(str(one.message) for one in caught):
+    for message in own_warnings(caught):
         say(f"Warning: {message}")
     parts = "1 part" if batch.parts == 1 else f"{batch.parts:,} parts"
     say(f"Wrote {parts} to {out}. Next: tpfeedback analyze {out}")
+
+
+def _say_notes(notes: Iterable[str], say: Callable[[str], None]) -> None:
+    for note in notes:
+        say(f"Note: {note}")
 
 
 def _flag(name: str) -> str:
@@ -58,7 +66,7 @@ def analyze_batch(
     *,
     say: Callable[[str], None],
 ) -> BatchAnalysis:
-    """Analyze a batch, and `say` what was warned of.
+    """Analyze a batch, and `say` what was noted and warned of.
 
     `options` and `others` are those of the command `analyze`. Raises `ReadError` where one was
     asked for that needs every text, or that was settled when the file was tagged.
@@ -81,6 +89,7 @@ def analyze_batch(
         f"{found.settings['source']}: {found.batch.texts:,} texts tagged, {found.rated:,} "
         f"rated, counted in {found.patterns:,} patterns"
     )
-    for message in dict.fromkeys(str(one.message) for one in caught):
+    _say_notes(found.notes, say)
+    for message in own_warnings(caught):
         say(f"Warning: {message}")
     return found

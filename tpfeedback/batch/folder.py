@@ -20,6 +20,7 @@ from tpfeedback.settings import file_digest
 
 MANIFEST, PROGRESS = "manifest.json", "progress"
 FORMAT = 1
+NOTES = "notes"
 COUNTED = ("texts", "mentions", "rejected", "unreadable")
 _NEXT = "Name another folder with out=, or delete this one to start from the beginning."
 
@@ -58,11 +59,13 @@ def begin(folder: Path, head: Mapping[str, Any]) -> dict[str, Any]:
     """Return the manifest of a folder in which this batch goes on or begins.
 
     Raises `WriteError` where it holds something else, or a batch of another source, of other
-    options or of another model: one folder never mixes two.
+    options or of another model: one folder never mixes two. Notes decide nothing: a batch that
+    was begun without them goes on.
     """
     if (folder / MANIFEST).is_file():
         found = read_manifest(folder)
-        _refuse_other({name: found.get(name) for name in head}, head, folder)
+        settled = {name: value for name, value in head.items() if name != NOTES}
+        _refuse_other({name: found.get(name) for name in settled}, settled, folder)
     elif {one.name for one in folder.iterdir()} - {MANIFEST + UNFINISHED}:
         raise WriteError(f"{folder} is not empty and holds no batch. {_NEXT}")
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -19,11 +19,15 @@ from tpfeedback.ingest.ratings import read_ratings
 from tpfeedback.ingest.roles import Roles
 from tpfeedback.ingest.scales import recognise_scale
 from tpfeedback.mentions.spoken import detect_languages, usual_language
+from tpfeedback.wording import Note, known_note, write_note
 
 HEAD_ROWS = 20_000
 SEPARATORS = ("/", "-")  # between day and month; where there are dots, the day is always first
+SELDOM = ("tops", "year_first")
 NUMBER, FLAG, DATE, TEXT = "number", "flag", "date", "text"
 ROLES = ("overall", "date", "channel", "language", "question")
+# Notes of reading that the head alone cannot tell: these are counted over all parts.
+COUNTED = frozenset({"duplicates", "column_unreadable", "nothing_usable"})
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,9 @@ class Plan:
     metric; `words`: its ladder, worst first; `decimal_comma`: whether "4,333" is 4.333.
     `day_first`: separator -> whether 2/3 is the second of March. `segments`: column, name in the
     feedback table, kind. `usual`: the language that short texts are read in, None where no text
-    of the head is surely in one.
+    of the head is surely in one. `tops`: the ends of the rating's scale that cells name, where
+    these differ. `year_first`: separators of dates whose two digits of a year stand first.
+    `notes`: what to tell of how all this was found.
     """
 
     names: tuple[str, ...]
@@ -47,11 +53,20 @@ class Plan:
     day_first: Mapping[str, bool]
     segments: tuple[tuple[str, str, str], ...]
     usual: str | None = None
+    tops: tuple[float, ...] = ()
+    year_first: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def record(self) -> dict[str, Any]:
-        """Return the plan as plain values."""
-        return asdict(self)
+        """Return as plain values how the file is read, without the notes on it.
+
+        What few files have is left out where it is empty, so that a batch that was begun before it
+        was known goes on.
+        """
+        plain = asdict(self)
+        del plain["notes"]
+        return {name: value for name, value in plain.items() if value or name not in SELDOM}
 
 
 def make_plan(source: Source, given: Mapping[str, Any]) -> Plan:
@@ -76,9 +91,26 @@ def make_plan(source: Source, given: Mapping[str, Any]) -> Plan:
         columns=columns,
         **_rating(raw, columns.get("overall")),
         day_first=_orders(raw, columns.get("date")),
+        year_first=_short_years(raw, columns.get("date")),
         segments=_segments(raw, Roles(texts, columns, frozenset(), ())),
         usual=usual_language(detect_languages(export.feedback)),
+        notes=_of_head(export.notes, len(frame), whole=block is not None and block.last),
     )
+
+
+def _of_head(notes: Iterable[str], records: int, *, whole: bool) -> tuple[Note, ...]:
+    """Return what reading the head noted; each note says so, unless the head is the whole file."""
+    found = [note if isinstance(note, Note) else known_note(note) for note in notes]
+    kept = [note for note in found if COUNTED.isdisjoint(_keys(note.record))]
+    if whole:
+        return tuple(kept)
+    return tuple(write_note("of_first_records", n=records, note=note) for note in kept)
+
+
+def _keys(record: Mapping[str, Any]) -> set[str]:
+    """Return the key of a note and of the one that it holds."""
+    held = record["values"].get("note")
+    return {record["key"]} | (_keys(held) if isinstance(held, Mapping) else set())
 
 
 def _rating(raw: pd.DataFrame, name: str | None) -> dict[str, Any]:
@@ -91,6 +123,7 @@ def _rating(raw: pd.DataFrame, name: str | None) -> dict[str, Any]:
     return {
         "scale": None if scale is None else (scale.low, scale.high, scale.name),
         "words": ratings.words,
+        "tops": ratings.tops,
         "decimal_comma": bool(probed.values.iloc[-1] < 5),
     }
 
@@ -104,6 +137,17 @@ def _orders(raw: pd.DataFrame, name: str | None) -> dict[str, bool]:
         read = read_dates(pd.Series([*cells, probe], dtype=object)).values.iloc[-1]
         orders[separator] = bool(read.day == 2)
     return orders
+
+
+def _short_years(raw: pd.DataFrame, name: str | None) -> tuple[str, ...]:
+    """Return the separators of dates such as 24-03-15 that begin with their year."""
+    cells = [] if name is None else raw[name].dropna().astype(object).tolist()
+    probes = {separator: f"02{separator}03{separator}01" for separator in (*SEPARATORS, ".")}
+    return tuple(
+        separator
+        for separator, probe in probes.items()
+        if read_dates(pd.Series([*cells, probe], dtype=object)).values.iloc[-1].year == 2002
+    )
 
 
 def _segments(raw: pd.DataFrame, roles: Roles) -> tuple[tuple[str, str, str], ...]:

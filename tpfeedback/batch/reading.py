@@ -97,8 +97,8 @@ def _columns(raw: pd.DataFrame, plan: Plan) -> dict[str, Cells]:
 
 def fixed_ratings(column: pd.Series, plan: Plan) -> Cells:
     """Read ratings as `read_ratings` does, with the words, commas and scale of the plan."""
-    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
-        ratings = read_ratings(column)
+    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column) or plan.tops:
+        ratings = _with_tops(column, plan.tops)
         values, unreadable = ratings.values, ratings.unreadable
     else:
         steps = {word: float(k) for k, word in enumerate(plan.words, int(len(plan.words) > 2))}
@@ -118,12 +118,26 @@ def fixed_ratings(column: pd.Series, plan: Plan) -> Cells:
     return Cells(values, unreadable)
 
 
+def _with_tops(column: pd.Series, tops: tuple[float, ...]) -> Ratings:
+    """Read ratings that name different ends of their scale: all are brought to the largest.
+
+    The piece is shown each of the ends that the plan knows; one that it does not know may be in it.
+    """
+    if not tops:
+        return read_ratings(column)
+    shown = [*column.tolist(), *(f"{top:g}/{top:g}" for top in tops)]
+    read = read_ratings(pd.Series(shown, dtype=object))
+    values = read.values.iloc[: len(column)].set_axis(column.index)
+    unreadable = read.unreadable.iloc[: len(column)].set_axis(column.index)
+    return Ratings(values * (max(tops) / (read.top or max(tops))), unreadable)
+
+
 def _plain(cell: object) -> str:
     return unicodedata.normalize("NFKC", str(cell)).strip().casefold()
 
 
 def fixed_dates(column: pd.Series, plan: Plan) -> Cells:
-    """Read dates with the order of day and month that the plan has.
+    """Read dates with the order of year, day and month that the plan has.
 
     `read_dates` goes by the majority: the plan gets one vote more than there are cells.
     """
@@ -132,13 +146,23 @@ def fixed_dates(column: pd.Series, plan: Plan) -> Cells:
     votes = [
         f"31{separator}12{separator}2000" if first else f"12{separator}31{separator}2000"
         for separator, first in plan.day_first.items()
-    ] * (len(column) + 1)
+    ]
+    votes += [_vote_on_years(separator, plan) for separator in (*plan.day_first, ".")]
+    votes *= len(column) + 1
     dates = read_dates(pd.Series([*column.tolist(), *votes], dtype=object))
     cells = slice(0, len(column))
     return Cells(
         dates.values.iloc[cells].set_axis(column.index).astype("datetime64[us]"),
         dates.unreadable.iloc[cells].set_axis(column.index),
     )
+
+
+def _vote_on_years(separator: str, plan: Plan) -> str:
+    """Return a date of three numbers of two digits that can be read in one way only."""
+    if separator in plan.year_first:
+        return f"00{separator}12{separator}31"
+    first = plan.day_first.get(separator, True)
+    return f"31{separator}12{separator}00" if first else f"12{separator}31{separator}00"
 
 
 def _languages(column: pd.Series, _: Plan) -> Cells:

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from tpfeedback.batch.fingerprint import Fingerprint, take_fingerprint, warn_of_bytes
+from tpfeedback.batch.json_lines import READABLE, read_lines, refuse_document
 from tpfeedback.batch.lines import Lines, whole_records
 from tpfeedback.errors import ReadError
 from tpfeedback.ingest.delimited import SAMPLE_RECORDS, split_records
@@ -23,12 +24,10 @@ from tpfeedback.ingest.files import (
     JSON_ENDINGS,
     PARQUET_START,
     WORKBOOK_STARTS,
-    as_columns,
     read_raw,
     refuse_columns,
     refuse_other_kinds,
 )
-from tpfeedback.ingest.json_records import json_records
 from tpfeedback.ingest.parquet_files import (
     open_parquet,
     plain_numbers,
@@ -42,7 +41,6 @@ from tpfeedback.opening import read_start, shown
 from tpfeedback.opening.limits import refuse_more
 from tpfeedback.wording import write_note
 
-READABLE = "CSV or TSV text, JSON Lines, Parquet"
 LONGEST_START = 16  # bytes that tell what is no table at all
 PARQUET, LINES, TABLE = "parquet", "json lines", "delimited text"
 
@@ -108,7 +106,8 @@ def open_source(path: Path) -> Source:
     warn_of_bytes(decoded, fingerprint)
     start = decoded.text.lstrip()[:300]
     if path.suffix.lower() in JSON_ENDINGS or start.startswith(('{"', "[{", "[\n", "{\n")):
-        _refuse_document(start, path)
+        with Lines(path, decoded.encoding, decoded.other) as lines:
+            refuse_document(lines, name=shown(path.name))
         return Source(path, fingerprint, LINES, encoding=decoded.encoding, other=decoded.other)
     _check_head(path, fingerprint.head)
     return _open_delimited(path, fingerprint, decoded)
@@ -120,16 +119,6 @@ def _open_parquet(path: Path, fingerprint: Fingerprint) -> Source:
         refuse_columns(file.metadata.num_columns, name)
         refuse_long_lists(file.metadata, name)
         return Source(path, fingerprint, PARQUET, rows=file.metadata.num_rows)
-
-
-def _refuse_document(start: str, path: Path) -> None:
-    """Only JSON with one record a line can be read piece by piece."""
-    first = start.splitlines()[0] if start else ""
-    if first.startswith("[") or first.rstrip() == "{":
-        raise ReadError(
-            f"{path.name} is one JSON document, which cannot be read piece by piece. Allowed: "
-            f"{READABLE}. Write one record a line, or call tpfeedback.analyze for it."
-        )
 
 
 def _check_head(path: Path, head: bytes) -> None:
@@ -252,11 +241,9 @@ def _read_arrow(table: Any) -> pd.DataFrame:
 
 
 def _read_lines(content: str) -> Piece:
-    """Read one JSON object a line; two empty ones in front keep even a single line one of many."""
-    records, broken = json_records("{}\n{}\n" + content)
-    frame = as_columns(records[2:], name="a part of the file").astype(object)
+    frame, broken = read_lines(content)
     why = write_note("rejected_json")
-    return Piece(frame, {number - 2: (why, line) for number, line in broken.items()})
+    return Piece(frame, {number: (why, line) for number, line in broken.items()})
 
 
 def _read_delimited(source: Source, block: Block) -> Piece:

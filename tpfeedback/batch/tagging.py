@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -12,6 +11,7 @@ from typing import Any
 
 from tpfeedback import __version__
 from tpfeedback.batch.folder import (
+    NOTES,
     begin,
     complete,
     done_parts,
@@ -28,13 +28,13 @@ from tpfeedback.batch.sources import (
     read_piece,
     refuse_changed,
 )
-from tpfeedback.batch.workers import Task, Work, make_parts
+from tpfeedback.batch.workers import Task, Work, cores, make_parts
 from tpfeedback.errors import TpfeedbackWarning, WriteError
 from tpfeedback.notebook import shows_progress
 from tpfeedback.settings import origin
 from tpfeedback.tagger import Tagger
 from tpfeedback.teaching.ready import TaxonomySource, plan_of, tagger_of
-from tpfeedback.wording import write_note
+from tpfeedback.wording import Note, write_note
 
 CHUNK = 10_000
 Columns = Mapping[str, str | tuple[str, ...]]
@@ -47,7 +47,8 @@ class Batch:
 
     `columns`: role -> column of the source; `guessed`: the roles whose columns were not given.
     `rows` were read: each is in `texts` (once, or once for each answer of a survey) or `rejected`.
-    `unreadable` counts cells taken as missing. `languages`: code -> texts.
+    `unreadable` counts cells taken as missing. `languages`: code -> texts. `notes`: what was noted
+    of how the file is read, in sentences; empty for a batch of an earlier version.
     """
 
     folder: Path
@@ -60,6 +61,7 @@ class Batch:
     unreadable: int
     languages: Mapping[str, int]
     parts: int
+    notes: tuple[Note, ...] = ()
 
 
 def tag_file(
@@ -177,7 +179,7 @@ def plan_job(
     source = open_source(path)
     work = Work(out, make_plan(source, given), plan_of(taxonomy, tagger), tagger, options)
     head = _head(source, work, {**_plain(given), **options, "chunk": chunk})
-    return Job(source, work, head, chunk, workers or (1 if tagger is not None else _cores()))
+    return Job(source, work, head, chunk, workers or (1 if tagger is not None else cores()))
 
 
 def do_job(job: Job, *, progress: bool | None = None) -> Batch:
@@ -209,6 +211,7 @@ def read_batch(folder: str | Path) -> Batch:
         columns=columns,
         guessed=_guessed(columns, manifest),
         parts=len(manifest["parts"]),
+        notes=tuple(Note(**record) for record in manifest.get(NOTES, ())),
         **{name: manifest[name] for name in counts},
     )
 
@@ -223,7 +226,7 @@ def _guessed(columns: Columns, head: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _head(source: Source, work: Work, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return all that has to be the same for a run to go on, and nothing else."""
+    """Return all that has to be the same for a run to go on, and the notes, which need not."""
     return {
         "tpfeedback": __version__,
         "source": {
@@ -234,16 +237,12 @@ def _head(source: Source, work: Work, options: Mapping[str, Any]) -> dict[str, A
         "options": dict(options),
         **origin(work.taxonomy, work.tagger or tagger_of(work.taxonomy)),
         "plan": work.plan.record,
+        NOTES: [note.record for note in work.plan.notes],
     }
 
 
 def _plain(given: Mapping[str, Any]) -> dict[str, Any]:
     return {k: list(v) if isinstance(v, list | tuple) else v for k, v in given.items()}
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _make_all(job: Job, *, progress: bool | None) -> list[dict[str, Any]]:

@@ -32,6 +32,11 @@ from tpfeedback.teaching.ready import tagger_of
 AHEAD = 2  # parts read before a worker is free for them
 
 
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @dataclass(frozen=True)
 class Work:
     """All that making a part takes, beside its records; `tagger` None loads the shipped one."""

@@ -81,7 +81,7 @@ def sensitivity_band(
         One row per touchpoint, in the order of the table: `touchpoint`, and for each of
         negative_share, positive_share, penalty, reward, prize four columns: as measured, with
         the stated rates (`_expected`), and the band (`_band_low`, `_band_high`), in the units of
-        the impact table. Missing where the effect is missing.
+        the impact table. Missing where the effect is missing, or no mark differs between texts.
 
     Raises:
         ImpactError: a rate is missing, unknown or out of range, `stretch` is no range, or only
@@ -163,10 +163,15 @@ def _possible(seen: Array, way: Scenario, telling: Flags, together: Array) -> bo
         own[block, block] = np.diag(shares[j]) - np.outer(shares[j], shares[j])
     apart = np.kron(np.eye(len(seen)), np.ones((2, 2))) > 0
     truth = np.where(apart, own, turn @ together @ turn.T)
-    known = np.repeat(telling, 2) & np.isfinite(seen[:, 2:4].ravel()) & (np.diag(truth) > 0)
+    known = _measured(seen, telling, together) & (np.diag(truth) > 0)
     return _smallest(truth[np.ix_(known, known)]) > APART * _smallest(
         together[np.ix_(known, known)]
     )
+
+
+def _measured(seen: Array, telling: Flags, marks: Array) -> Flags:
+    """Return which terms can be solved for: measured, read well enough, and not always the same."""
+    return np.repeat(telling, 2) & np.isfinite(seen[:, 2:4].ravel()) & (np.diag(marks) > 0)
 
 
 def _smallest(covariance: Array) -> float:
@@ -184,9 +189,9 @@ def _move(seen: Array, way: Scenario, telling: Flags, together: Array | None) ->
     """
     told, shares = misclassify(seen[:, :2], way)
     effects = seen[:, 2:4].ravel()
-    known = np.isfinite(effects) & np.repeat(telling, 2)
     size = len(effects)
     marks = np.eye(size) if together is None else together
+    known = _measured(seen, telling, marks)
     crossed = np.zeros((size, size))
     answers = answers_of(seen[:, :2], way)
     for j in np.flatnonzero(telling):
@@ -214,15 +219,21 @@ def _prizes(seen: Array, penalty: Array, share: Array) -> Array:
 
 
 def _covariance(marks: Marks, names: list[str], count: Array | None) -> Array:
-    """Return the covariance of complaints and praise (2 x touchpoints), in this order."""
+    """Return the covariance of complaints and praise (2 x touchpoints), in this order.
+
+    It is 0 where there are fewer than two respondents: nothing can differ among them.
+    """
     lacking = [name for name in names if name not in marks.touchpoints]
     if lacking:
         raise ImpactError(
             f"The mentions do not name {', '.join(lacking)}, which the impact table holds. "
             "Pass the feedback and mentions from which the impact was measured."
         )
+    pairs = _pairs(marks, names)
     times = None if count is None else count.astype(np.int64)
-    covariance = np.cov(_pairs(marks, names), rowvar=False, fweights=times)
+    if (len(pairs) if times is None else times.sum()) < 2:
+        return np.zeros((2 * len(names), 2 * len(names)))
+    covariance = np.cov(pairs, rowvar=False, fweights=times)
     return np.asarray(covariance.reshape(2 * len(names), -1))
 
 

@@ -1,12 +1,14 @@
-"""Dates in many forms; whether 2/3 is February or March is decided over the whole column."""
+"""Dates in many forms; whether 2/3 is February or March is decided over the whole column, and so
+is whether 24-03-15 begins or ends with its year."""
 
 from __future__ import annotations
 
 import math
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeGuard
 
@@ -25,6 +27,10 @@ MONTH_TABLES = (MONTHS_EN, MONTHS_RU, MONTHS_PL, MONTHS_PL_PLAIN)
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2100
 # Two digits of a year: 69 and less are 20xx, as POSIX has it.
 PIVOT = 69
+# A number that spreads this far counts the days of a month, and one that takes so many values
+# more than another is not the year.
+WIDE_DAYS, MANY_MORE = 14, 8
+LARGEST_SLIP_SHARE = 0.05
 # Excel counts days from here (1900 counted as a leap year).
 EXCEL_EPOCH = pd.Timestamp("1899-12-30")
 
@@ -32,7 +38,7 @@ _TIME = (
     r"(?:[T,\s]+(?:o\s+|at\s+|в\s+|godz\.?\s+)?(?P<clock>\d{1,2}:\d{2}(?::\d{2})?)"
     r"(?:[.,]\d+)?\s*(?P<half>[ap]\.?m\.?)?\s*(?:Z|UTC|GMT|MSK|CES?T|[+-]\d{2}:?\d{2})?)?"
 )
-_YEAR_END = r"(?:\s*(?:г\.?|года|r\.?|roku))?"
+_YEAR_END = r"(?P<end>\s*(?:г\.?|года|r\.?|roku))?"
 _WEEKDAY = r"(?:[^\W\d_]{2,}\.?,?\s+)?"
 _FORMS = {
     "year first": re.compile(
@@ -71,13 +77,22 @@ class Dates:
 
 @dataclass(frozen=True)
 class _Parts:
-    """One date taken apart; `order` is "known", or the separator where day and month may swap."""
+    """One date taken apart; `order` is "known", or the separator where day and month may swap.
+
+    `short`: three numbers of two digits each, so that the first may be the year.
+    """
 
     order: str
     year: int
     first: int
     second: int
     clock: str
+    short: bool = False
+
+    @property
+    def last(self) -> int:
+        """The last number as it is written in a short date."""
+        return self.year % 100
 
 
 def read_dates(values: pd.Series) -> Dates:
@@ -94,14 +109,14 @@ def read_dates(values: pd.Series) -> Dates:
     present = values.dropna()
     unique = list(dict.fromkeys(present.tolist()))
     cells = {cell: _take_apart(cell) for cell in unique}
-    swapping = [p for cell in present for p in [cells[cell]] if _may_swap(p)]
-    orders, notes = _decide_orders(swapping)
+    cells, placed = _place_years(cells, [p for cell in present if _may_swap(p := cells[cell])])
+    orders, notes = _decide_orders([p for cell in present if _may_swap(p := cells[cell])])
     stamps = {cell: _stamp(parts, orders) for cell, parts in cells.items()}
     found = pd.to_datetime(
         pd.Series([stamps.get(c) for c in values.where(values.notna(), None)], index=values.index)
     ).astype("datetime64[us]")
     blank = pd.Series([not str(cell).strip() for cell in values], index=values.index, dtype=bool)
-    return Dates(found, values.notna() & ~blank & found.isna(), notes)
+    return Dates(found, values.notna() & ~blank & found.isna(), placed + notes)
 
 
 def _may_swap(parts: object) -> TypeGuard[_Parts]:
@@ -137,12 +152,17 @@ def _from_number(number: float) -> _Parts | pd.Timestamp | None:
 def _parts(form: str, found: re.Match[str]) -> _Parts | None:
     year = int(found["y"])
     if len(found["y"]) == 2:
-        year += 2000 if year < PIVOT else 1900
+        year = _whole_year(year)
     clock = _clock(found["clock"], found["half"])
     if form == "year last":
-        return _Parts(found["sep"], year, int(found["a"]), int(found["b"]), clock)
+        short = len(found["a"]) == len(found["b"]) == len(found["y"]) and not found["end"]
+        return _Parts(found["sep"], year, int(found["a"]), int(found["b"]), clock, short)
     month = _month(found["word"]) if "name" in form else int(found["m"])
     return _Parts("known", year, int(found["d"]), month, clock) if month else None
+
+
+def _whole_year(number: int) -> int:
+    return number + (2000 if number < PIVOT else 1900)
 
 
 def _clock(clock: str | None, half: str | None) -> str:
@@ -161,6 +181,78 @@ def _month(word: str) -> int | None:
             if word.startswith(table[number]):
                 return number + 1
     return None
+
+
+_Cells = dict[object, _Parts | pd.Timestamp | None]
+
+
+def _place_years(cells: _Cells, swapping: Sequence[_Parts]) -> tuple[_Cells, tuple[str, ...]]:
+    """Return the cells with the year in its place, where two digits of it stand first."""
+    first, notes = set(), []
+    for separator in sorted({parts.order for parts in swapping if parts.short}):
+        same = [parts for parts in swapping if parts.order == separator]
+        short = [parts for parts in same if parts.short]
+        begins = _year_begins(short)
+        if begins:
+            first.add(separator)
+        if begins or (begins is None and len(short) == len(same)):
+            key = "dates_year_first" if begins else "dates_year_unclear"
+            one = short[0]
+            example = separator.join(f"{n:02}" for n in (one.first, one.second, one.last))
+            notes.append(write_note(key, example=example))
+    turned = {
+        cell: replace(p, order="known", year=_whole_year(p.first), first=p.last)
+        for cell, p in cells.items()
+        if _may_swap(p) and p.short and p.order in first
+    }
+    return {**cells, **turned}, tuple(notes)
+
+
+def _year_begins(short: Sequence[_Parts]) -> bool | None:
+    """Whether short dates begin with the year; None where nothing tells.
+
+    Feedback comes from a few years and from all days of a month. What can be read one way only
+    tells it too, but for rare slips of the pen.
+    """
+    readings = [(_may_begin(p), _may_end(p)) for p in short]
+    begins, ends = readings.count((True, False)), readings.count((False, True))
+    both = [p for p, reading in zip(short, readings, strict=True) if all(reading)]
+    spread = _first_keeps(both)
+    if spread is not None and (ends if spread else begins) <= LARGEST_SLIP_SHARE * len(short):
+        return spread
+    return None if begins == ends else begins > ends
+
+
+def _may_begin(parts: _Parts) -> bool:
+    return 1 <= parts.second <= 12 and 1 <= parts.last <= 31
+
+
+def _may_end(parts: _Parts) -> bool:
+    day, month = max(parts.first, parts.second), min(parts.first, parts.second)
+    return 1 <= month <= 12 and day <= 31
+
+
+def _first_keeps(short: Sequence[_Parts]) -> bool | None:
+    """Whether the first number keeps to fewer values than the last; None where nothing tells.
+
+    Dates of periods ("01-03-22", "01-04-22") have a few days and many years.
+    """
+    first, last = {p.first for p in short}, {p.last for p in short}
+    period = all(p.first == 1 for p in short) or all(
+        p.first == monthrange(p.year, p.second)[1] for p in short
+    )
+    one_month = len(last) > 2 and len({p.second for p in short}) <= 2
+    if _many_more(last, first) and not period and (one_month or _wide(last)):
+        return True
+    return False if _many_more(first, last) and (len(first) > 2 or _wide(first)) else None
+
+
+def _many_more(many: set[int], few: set[int]) -> bool:
+    return len(many) >= min(2 * len(few), len(few) + MANY_MORE)
+
+
+def _wide(numbers: set[int]) -> bool:
+    return max(numbers, default=0) - min(numbers, default=0) >= WIDE_DAYS
 
 
 def _decide_orders(swapping: Sequence[_Parts]) -> tuple[dict[str, bool], tuple[str, ...]]:

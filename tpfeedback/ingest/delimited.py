@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from io import StringIO
 from itertools import islice, takewhile
 
+from tpfeedback.ingest.headings import labels_above
 from tpfeedback.ingest.names import RATING, TEXT, is_name, matches
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -51,7 +52,7 @@ def split_records(text: str) -> Records:
     if hint:
         text = text[hint.end() :]
     delimiter = hint.group(1) if hint else find_delimiter(text)
-    skipped = _title_lines(_sample(text, delimiter))
+    skipped = _lines_above(_sample(text, delimiter))
     text = _below(text, skipped)
     repaired: tuple[int, ...] = ()
     try:
@@ -100,11 +101,16 @@ def _delimiter_below_title(text: str) -> str:
     """A title holds no delimiter: the header and records below it tell."""
     for delimiter in DELIMITERS:
         records = _sample(text, delimiter)
-        top = _title_lines(records)
+        top = _lines_above(records)
         widths = [len(record) for record in records[top:] if record]
         if top and widths.count(widths[0]) >= 0.9 * len(widths):
             return delimiter
     return NO_DELIMITER
+
+
+def _lines_above(records: list[Record]) -> int:
+    """Count the lines above the header: labels with their values, or a title."""
+    return labels_above(records) or _title_lines(records)
 
 
 def _title_lines(records: list[Record]) -> int:

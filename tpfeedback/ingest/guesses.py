@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -15,6 +16,18 @@ from tpfeedback.ingest.texts import clean_text, why_unusable
 from tpfeedback.wording import write_note
 
 Guess = tuple[str | None, list[str]]
+
+# The letters that each language is written in, as what is left of a text without the others.
+SCRIPTS = {
+    "cyrillic": re.compile("[^Ѐ-ԯ]+"),
+    "latin": re.compile("[^A-Za-zÀ-ɏ]+"),
+    "chinese": re.compile("[^\u3400-\u9fff]+"),
+}
+WRITTEN_IN = {"ru": "cyrillic", "zh": "chinese", "pl": "latin", "en": "latin"}
+# A Chinese character says about as much as four letters; fewer letters may be a brand.
+WEIGHTS, LEAST_LETTERS = {"cyrillic": 1, "latin": 1, "chinese": 4}, 12
+# A few texts may be Russian in Latin letters, or hold many brands.
+LARGEST_SHARE_AGAINST = 0.1
 
 
 def _guess_overall(sample: pd.DataFrame) -> Guess:
@@ -139,13 +152,45 @@ def _first_category(sample: pd.DataFrame, table: names.Names, *, most: int) -> s
 
 
 def _guess_language(sample: pd.DataFrame) -> Guess:
+    settings: list[str] = []
     for column in _by_name(sample, names.LANGUAGE):
         cells = sample[column].dropna()
         if cells.map(read_language).notna().mean() > 0.8 or (
             cells.empty and is_name(column, names.LANGUAGE)
         ):
-            return column, []
-    return None, []
+            if not matches(column, names.NOT_LANGUAGE):
+                return column, []
+            settings.append(column)
+    return None, [write_note("language_of_device", column=column) for column in settings[:1]]
+
+
+def confirm_language(sample: pd.DataFrame, column: str, *, texts: Sequence[str]) -> Guess:
+    """Return a guessed column of languages, or None and a note where the texts deny it.
+
+    `texts` are the columns that hold what customers wrote. A text denies a language of other
+    letters than its own; of a language in no letters of ours nothing can be told.
+
+    >>> table = pd.DataFrame({"text": ["Долго ждали курьера"], "lang": ["en"]})
+    >>> confirm_language(table, "lang", texts=["text"])[0] is None
+    True
+    """
+    written = [_written_in(cells) for cells in sample[list(texts)].to_numpy().tolist()]
+    named = [WRITTEN_IN.get(read_language(cell) or "") for cell in sample[column]]
+    pairs = [(own, said) for own, said in zip(written, named, strict=True) if own and said]
+    against = sum(own != said for own, said in pairs)
+    if against <= LARGEST_SHARE_AGAINST * len(pairs):
+        return column, []
+    told = {"column": column, "against": against, "texts": len(pairs)}
+    return None, [write_note("language_denied", **told)]
+
+
+def _written_in(cells: Sequence[object]) -> str | None:
+    """Return the script of nearly all letters of a record's texts; None where nothing tells."""
+    text = " ".join(cell for cell in cells if isinstance(cell, str))
+    letters = {one: WEIGHTS[one] * len(rest.sub("", text)) for one, rest in SCRIPTS.items()}
+    most = max(letters, key=lambda one: letters[one])
+    total = sum(letters.values())
+    return most if total >= LEAST_LETTERS and letters[most] > 0.8 * total else None
 
 
 def read_language(cell: object) -> str | None:

@@ -1,31 +1,37 @@
-"""JSON in its usual shapes: lines, a list of records, records under a key, columns of values."""
+"""JSON text to flat records: one document in any usual shape, or one object a line."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from itertools import islice
 from math import isfinite
 from typing import Any
 
 from tpfeedback.errors import ReadError
-from tpfeedback.ingest.encodings import whole_characters
+from tpfeedback.ingest.json_documents import find_records
+from tpfeedback.ingest.json_flat import AGAIN, DEEPEST_COLUMN, JsonRecord, flat, with_name
+from tpfeedback.ingest.json_looks import SAMPLE
+from tpfeedback.ingest.json_nested import Nested, find_nested
+from tpfeedback.opening.limits import refuse_more
 
-DEEPEST = 4  # how far down a list of records is looked for
-DEEPEST_COLUMN = 20  # objects in objects of a record; what lies deeper stays JSON text
+__all__ = ["AGAIN", "JsonRecord", "json_records", "line_records", "parse_line"]
+
 LONGEST_WHOLE = 18  # digits that a whole number of a computer holds; a longer one stays text
-AGAIN = " (again)"  # behind a name that an object has twice
-
-JsonRecord = dict[str, Any]
 
 
 def json_records(text: str, *, name: str = "the file") -> tuple[list[JsonRecord], dict[int, str]]:
     """Return the records of a JSON text, and the lines that are no JSON by record number.
 
-    Understood: a list of objects; an object that holds such a list under a key (the longest
-    list wins); an object of equally long columns; one object a line. Objects inside a record
-    become `outer.inner` columns, lists are joined with "; ". A key that an object has twice is
-    kept as "key (again)"; numbers that no column of numbers can hold are kept as text.
-    Raises `ReadError` when nothing of the kind is found.
+    Understood: a list of objects; an object that holds such a list under a key (the one with
+    texts, where there are several); objects by key, which are records or columns; an object of
+    equally long columns; tables of pandas; one object a line. Lists in the records that hold the
+    real ones, as the reviews of a product, become one record each. Objects inside a record become
+    `outer.inner` columns, other lists are joined with "; ". A key that an object has twice, or an
+    inner and an outer record, is kept as "key (again)"; numbers that no column of numbers can hold
+    are kept as text.
+    Raises `ReadError` when nothing of the kind is found, or when it may be read in several ways.
 
     >>> json_records('{"answers": [{"text": "Polecam", "stars": 5}]}')
     ([{'text': 'Polecam', 'stars': 5}], {})
@@ -38,19 +44,31 @@ def json_records(text: str, *, name: str = "the file") -> tuple[list[JsonRecord]
         return _from_lines(text, problem, name)
     except RecursionError:
         raise _too_deep(name) from None
-    records = _longest_list(document, DEEPEST) or _from_columns(document)
-    if records is None and isinstance(document, dict):
-        records = [document]
+    try:
+        return _from_document(document, name), {}
+    except RecursionError:
+        raise _too_deep(name) from None
+
+
+def _from_document(document: object, name: str) -> list[JsonRecord]:
+    records = find_records(document, name=name)
     if records is None:
         raise ReadError(
             f"{name} holds JSON but no records: {type(document).__name__} at its top. Allowed: "
             "a list of objects such as [{'text': …, 'stars': …}], also under a key, or one object "
             "a line. Convert it to one of these."
         )
-    try:
-        return [_flat(record) for record in records], {}
-    except RecursionError:
-        raise _too_deep(name) from None
+    nested = find_nested(records, name=name)
+    if nested is None:
+        return [flat(record) for record in records]
+    unfolded: list[JsonRecord] = []
+    cells = 0
+    for record in records:
+        found = [flat(one) for one in nested.unfold(record)]
+        cells += sum(map(len, found))
+        refuse_more(cells, "cells", f"{name} has {cells:,} cells or more")
+        unfolded += found
+    return unfolded
 
 
 def _parsed(text: str) -> Any:
@@ -78,9 +96,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         return found
     found = {}
     for key, value in pairs:
-        while key in found:
-            key += AGAIN  # noqa: PLW2901 - until it is a name of its own
-        found[key] = value
+        with_name(found, key, value)
     return found
 
 
@@ -91,71 +107,57 @@ def _too_deep(name: str) -> ReadError:
     )
 
 
+def line_records(
+    text: str, *, nested: Nested | None = None
+) -> tuple[list[JsonRecord], dict[int, str]]:
+    """Return the records of JSON Lines, an empty one for each line that is no JSON object, and
+    these lines by record number; of `nested` ones, those in the list that it names.
+
+    >>> line_records('{"text": "Polecam"}\\n{oops')
+    ([{'text': 'Polecam'}, {}], {2: '{oops'})
+    """
+    records: list[JsonRecord] = []
+    broken: dict[int, str] = {}
+    for line in _lines(text):
+        record = parse_line(line)
+        try:
+            unfolded = [record or {}] if nested is None else nested.unfold(record or {})
+            found = [flat(one) for one in unfolded]
+        except RecursionError:
+            record, found = None, [{}]
+        records += found
+        if record is None:
+            broken[len(records)] = line
+    return records, broken
+
+
+def parse_line(line: str) -> JsonRecord | None:
+    """Return the object on a line, None where it is no JSON object.
+
+    >>> parse_line('{"stars": 5}'), parse_line("5")
+    ({'stars': 5}, None)
+    """
+    try:
+        record = _parsed(line)
+    except (json.JSONDecodeError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _lines(text: str) -> Iterator[str]:
+    # Not splitlines(): it also cuts at U+2028 and others, which may stand inside a JSON string.
+    return (line for line in re.split(r"[\r\n]", text) if line.strip())
+
+
 def _from_lines(
     text: str, problem: json.JSONDecodeError, name: str
 ) -> tuple[list[JsonRecord], dict[int, str]]:
-    records: list[JsonRecord] = []
-    broken: dict[int, str] = {}
-    # Not splitlines(): it also cuts at U+2028 and others, which may stand inside a JSON string.
-    for number, line in enumerate(filter(str.strip, re.split(r"[\r\n]", text)), start=1):
-        try:
-            record = _parsed(line)
-            flat = _flat(record) if isinstance(record, dict) else None
-        except (json.JSONDecodeError, RecursionError):
-            flat = None
-        if flat is None:
-            broken[number] = line
-        records.append(flat or {})
+    found = (parse_line(line) for line in islice(_lines(text), SAMPLE))
+    nested = find_nested((record for record in found if record), name=name)
+    records, broken = line_records(text, nested=nested)
     if len(broken) == len(records):
         raise ReadError(
             f"{name} is no valid JSON: {problem.msg} in line {problem.lineno}, column "
             f"{problem.colno}. Allowed: a list of objects, or one object a line. Export it again."
         )
     return records, broken
-
-
-def _longest_list(document: object, depth: int) -> list[JsonRecord] | None:
-    if isinstance(document, list):
-        records = [item for item in document if isinstance(item, dict)]
-        return records if len(records) == len(document) else None
-    if not isinstance(document, dict) or depth == 0:
-        return None
-    lists = [_longest_list(value, depth - 1) for value in document.values()]
-    return max((found for found in lists if found), key=len, default=None)
-
-
-def _from_columns(document: object) -> list[JsonRecord] | None:
-    """pandas writes {"text": {"0": …, "1": …}}, others {"text": […, …]}."""
-    if not isinstance(document, dict) or not document:
-        return None
-    columns = list(document.values())
-    if all(isinstance(column, dict) for column in columns):
-        keys = dict.fromkeys(key for column in columns for key in column)
-        if not any(all(key in column for column in columns) for key in keys):
-            return None
-        return [{name: column.get(key) for name, column in document.items()} for key in keys]
-    if not all(isinstance(column, list) for column in columns):
-        return None
-    if len({len(column) for column in columns}) != 1:
-        return None
-    return [dict(zip(document, values, strict=True)) for values in zip(*columns, strict=True)]
-
-
-def _flat(record: JsonRecord, prefix: str = "", depth: int = 1) -> JsonRecord:
-    flat: JsonRecord = {}
-    for key, value in record.items():
-        name = f"{prefix}{whole_characters(key)}"
-        if isinstance(value, dict):
-            below = depth < DEEPEST_COLUMN
-            flat |= _flat(value, f"{name}.", depth + 1) if below else {name: _plain(value)}
-        elif isinstance(value, list):
-            flat[name] = "; ".join(map(_plain, value))
-        else:
-            text = isinstance(value, str)
-            flat[name] = whole_characters(value) if text else value
-    return flat
-
-
-def _plain(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return whole_characters(text)

@@ -154,6 +154,14 @@ LANGUAGE: Names = {
     "pl": ("język", "jezyk"),
     "zh": ("语言", "语种"),
 }
+# How a device or a program is set: not what its user writes in.
+NOT_LANGUAGE: Names = {
+    "en": ("locale", "device", "app", "application", "interface", "ui", "system", "os", "browser",
+           "phone", "site", "website", "keyboard"),
+    "ru": ("устройств*", "приложени*", "интерфейс*", "систем*", "браузер*", "телефон*", "сайт*"),
+    "pl": ("urządzeni*", "aplikac*", "interfejs*", "system*", "przeglądark*", "telefon*", "strony"),
+    "zh": ("设备", "应用", "界面", "系统", "浏览器", "手机", "网站", "区域"),
+}  # fmt: skip
 QUESTION: Names = {
     "en": ("question", "question text", "survey question", "prompt"),
     "ru": ("вопрос", "текст вопроса"),

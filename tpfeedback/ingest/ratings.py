@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import pandas as pd
 
@@ -100,6 +101,9 @@ _WITH_WORDS = re.compile(
 )
 
 
+# "3/2024" beside "4/5" is a month.
+LARGEST_TOP = 100
+
 # A number, and the end of its scale where the cell names it.
 Number = tuple[float | None, float | None]
 NO_NUMBER: Number = (None, None)
@@ -110,20 +114,27 @@ class Ratings:
     """A column as numbers.
 
     `unreadable` marks cells that hold something else; `top` is the scale's end where cells
-    name it ("4/5", "★★★★☆"); `words` is the ladder where cells are words.
+    name it ("4/5", "★★★★☆"); `words` is the ladder where cells are words. `tops` are all the ends
+    that cells name where they differ; the values were brought to the largest, which is `top`.
     """
 
     values: pd.Series
     unreadable: pd.Series
     top: float | None = None
     words: tuple[str, ...] = ()
+    tops: tuple[float, ...] = ()
 
 
 def read_ratings(column: pd.Series) -> Ratings:
     """Return a column's cells as numbers: 4, "4,5", "4/5", "80 %", "★★★★☆", "very satisfied".
 
+    Where cells name different ends of the scale, all are brought to the largest one, and a number
+    that names none is unreadable.
+
     >>> read_ratings(pd.Series(["4,5", "5/5", "★★★", "no idea"])).values.tolist()
     [4.5, 5.0, 3.0, nan]
+    >>> read_ratings(pd.Series(["4/5", "8/10", "4"])).values.tolist()
+    [8.0, 8.0, nan]
     """
     if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
         values = pd.to_numeric(column).astype("float64")
@@ -137,12 +148,53 @@ def read_ratings(column: pd.Series) -> Ratings:
     numbers: dict[str, Number] = {t: steps.get(t, NO_NUMBER) for t in filled} if words else {}
     decimal = _has_decimal_commas(list(filled))
     numbers = numbers or {text: read_number(text, decimal_comma=decimal) for text in filled}
+    numbers, tops = _with_one_top(numbers)
     read = [numbers.get(plain.get(cell, ""), NO_NUMBER)[0] for cell in cells]
     values = pd.Series(read, index=column.index, dtype="float64")
     missing = [plain.get(cell, "") in NO_RATING for cell in cells]
-    tops = {top for _, top in numbers.values() if top is not None}
-    top = tops.pop() if len(tops) == 1 else None
-    return Ratings(values, values.isna() & ~pd.Series(missing, index=column.index), top, words)
+    unreadable = values.isna() & ~pd.Series(missing, index=column.index)
+    several = tops if len(tops) > 1 else ()
+    return Ratings(values, unreadable, max(tops, default=None), words, several)
+
+
+def _with_one_top(numbers: dict[str, Number]) -> tuple[dict[str, Number], tuple[float, ...]]:
+    """Bring numbers to the largest top that they name; return them, and all the tops.
+
+    Only a number between 0 and its top shows a scale: "24/7" does not.
+    """
+    tops = {top for number, top in numbers.values() if number is not None and _ends(top, number)}
+    if len(tops) > 1:
+        tops = {top for top in tops if top <= LARGEST_TOP} or tops
+    if not tops:
+        return numbers, ()
+    allowed: set[float | None] = {*tops, None}
+    if len(tops) > 1:
+        numbers, allowed = _with_full_stars(numbers), {*tops}
+    kept = {text: one if one[1] in allowed else NO_NUMBER for text, one in numbers.items()}
+    largest = max(tops)
+    brought: dict[str, Number] = {t: (bring_to_top(one, largest), None) for t, one in kept.items()}
+    return brought, tuple(sorted(tops))
+
+
+def _ends(top: float | None, number: float) -> TypeGuard[float]:
+    return top is not None and 0 <= number <= top and 0 < top < math.inf
+
+
+def _with_full_stars(numbers: dict[str, Number]) -> dict[str, Number]:
+    """Five full stars name no top: it is where the other stars end."""
+    stars = {text: one for text, one in numbers.items() if text and set(text) <= _STARS}
+    top = max((top for _, top in stars.values() if top is not None), default=None)
+    return {**numbers, **{text: (number, top) for text, (number, _) in stars.items()}}
+
+
+def bring_to_top(number: Number, top: float) -> float | None:
+    """Return a number on the scale that ends at `top`; one that names no end of its own stays.
+
+    >>> bring_to_top((4.0, 5.0), 10.0), bring_to_top((4.0, None), 10.0)
+    (8.0, 4.0)
+    """
+    value, own = number
+    return value if value is None or not own or own == top else value * top / own
 
 
 def _has_decimal_commas(texts: list[str]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tpfeedback.errors import ColumnError, unknown_name
-from tpfeedback.ingest.guesses import GUESSES
+from tpfeedback.ingest.guesses import GUESSES, Guess, confirm_language
 from tpfeedback.ingest.text_columns import guess_text
 
 # A guess looks at this many records, spread evenly over the source.
@@ -45,18 +45,25 @@ def assign_roles(frame: pd.DataFrame, given: Mapping[str, Given]) -> Roles:
     taken.update(texts)
     columns: dict[str, str] = {}
     guessed = {"text"} if text is None else set()
-    for role, guess in GUESSES.items():
+    for role in GUESSES:
         wanted = given.get(role)
         if isinstance(wanted, str):
             columns[role] = wanted
         elif wanted is None:
-            found, remarks = guess(sample.drop(columns=list(taken)))
+            found, remarks = _guess(role, sample, taken, texts)
             notes += remarks
             if found is not None:
                 columns[role] = found
                 guessed.add(role)
         taken.update(columns.values())
     return Roles(texts, columns, frozenset(guessed), tuple(notes))
+
+
+def _guess(role: str, sample: pd.DataFrame, taken: set[str], texts: Sequence[str]) -> Guess:
+    found, remarks = GUESSES[role](sample.drop(columns=list(taken)))
+    if role == "language" and found is not None:
+        return confirm_language(sample, found, texts=texts)
+    return found, remarks
 
 
 def _by_name(wanted: Given) -> Given:

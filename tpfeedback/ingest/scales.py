@@ -47,7 +47,8 @@ def recognise_scale(ratings: Ratings, *, name: str = "") -> Scale | None:
     if ratings.words:
         return _words_scale(ratings.words)
     if ratings.top is not None:
-        return Scale(1 if ratings.top <= 10 and values.min() >= 1 else 0, ratings.top)
+        low = 1 if ratings.top <= 10 and values.min() >= 1 else 0
+        return Scale(low, ratings.top, _several_tops(ratings))
     if set(values) <= {-1.0, 0.0, 1.0} and values.min() < 0:
         return Scale(-1, 1)
     values = _without_codes(values, name)
@@ -70,6 +71,13 @@ def _without_codes(values: pd.Series, name: str) -> pd.Series:
 def outside(ratings: Ratings, scale: Scale) -> pd.Series:
     """Return which ratings lie outside the scale: survey codes such as 99 or -1."""
     return (ratings.values < scale.low) | (ratings.values > scale.high)
+
+
+def _several_tops(ratings: Ratings) -> tuple[str, ...]:
+    if not ratings.tops:
+        return ()
+    tops = [f"{top:g}" for top in ratings.tops]
+    return (write_note("scale_tops", tops=tops, top=ratings.top),)
 
 
 def _words_scale(words: tuple[str, ...]) -> Scale:

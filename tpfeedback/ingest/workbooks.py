@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Any
 
 import pandas as pd
 
-from tpfeedback.errors import ReadError, unknown_name
+from tpfeedback.errors import ColumnError, ReadError, unknown_name
+from tpfeedback.ingest.cells import unique_names
+from tpfeedback.ingest.headings import labels_above
+from tpfeedback.ingest.names import TEXT, is_name
+from tpfeedback.ingest.text_columns import guess_text
 from tpfeedback.opening import check_workbook
 from tpfeedback.wording import write_note
+
+# A sheet of no more texts gives way to one with so many times more.
+FEW_TEXTS, MANY_MORE = 20, 10
+TEXTS_READ = 500  # that tell whether a sheet holds texts
 
 Row = list[Any]
 
@@ -22,8 +30,9 @@ def read_workbook(
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return a sheet as a table, and remarks on what was left out.
 
-    Without `sheet` (a name, or a position from 0) the first sheet with records is read. Empty
-    rows and a title above the table are skipped. Raises `ReadError` if there is nothing to read.
+    Without `sheet` (a name, or a position from 0) the first sheet that holds texts is read, else
+    the first with records. Empty rows, a title and labels above the table are skipped. Raises
+    `ReadError` if there is nothing to read.
     """
     with _readable(name):
         book = _open(content, name)
@@ -33,11 +42,7 @@ def read_workbook(
         rows.pop()
     if not rows:
         raise ReadError(f"Sheet {chosen!r} of {name} is empty. Allowed: a header and records.")
-    top = _header_row(rows)
-    header, body = [str(cell) for cell in rows[top]], rows[top + 1 :]
-    columns = {k: [row[k] if _filled(row[k]) else None for row in body] for k in range(len(header))}
-    frame = pd.DataFrame(columns)
-    frame.columns = pd.Index(header)
+    frame, top = _as_table(rows)
     notes: list[str] = []
     if others:
         notes.append(write_note("sheet_chosen", sheet=chosen, others=others))
@@ -99,9 +104,50 @@ def _choose_sheet(book: Any, sheet: str | int | None) -> tuple[str, list[str]]:
         if sheet not in names:
             raise ReadError(unknown_name("sheet", sheet, names, then="Name one with sheet=."))
         return str(sheet), []
-    filled = (name for name in names if book.get_sheet_by_name(name).total_height > 1)
-    chosen = next(filled, names[0])
+    chosen = _sheet_with_texts(book)
     return chosen, [name for name in names if name != chosen]
+
+
+def _sheet_with_texts(book: Any) -> str:
+    """Return the first sheet that holds texts, else the first with records.
+
+    One that holds a few texts gives way to one with many: it explains or sums up the other.
+    """
+    names = list(book.sheet_names)
+    best, most = str(names[0]), -1  # -1: no records, 0: records without texts
+    for name in names if len(names) > 1 else ():
+        sheet = book.get_sheet_by_name(name)
+        if sheet.total_height > 1:
+            texts = _count_texts(sheet.to_python(skip_empty_area=False))
+            if texts > MANY_MORE * most:
+                best, most = name, texts
+        if most > FEW_TEXTS:
+            break
+    return best
+
+
+def _count_texts(rows: list[Row]) -> int:
+    """Count the records of a sheet that holds texts; 0 where it does not, or explains in lines."""
+    if not any(map(_filled, chain.from_iterable(rows))):
+        return 0
+    table, _ = _as_table(rows)
+    table.columns = pd.Index(unique_names([str(name) for name in table.columns])[0])
+    try:
+        columns, _ = guess_text(table.head(TEXTS_READ))
+    except ColumnError:
+        return 0
+    lines = len(table.columns) == 1 and not is_name(columns[0], TEXT)
+    return 0 if lines and len(table) <= FEW_TEXTS else len(table)
+
+
+def _as_table(rows: list[Row]) -> tuple[pd.DataFrame, int]:
+    """Return the rows as a table under its header, and how many stand above that."""
+    top = labels_above(rows) or _header_row(rows)
+    header, body = [str(cell) for cell in rows[top]], rows[top + 1 :]
+    columns = {k: [row[k] if _filled(row[k]) else None for row in body] for k in range(len(header))}
+    frame = pd.DataFrame(columns)
+    frame.columns = pd.Index(header)
+    return frame, top
 
 
 def _header_row(rows: list[Row]) -> int:

@@ -4,7 +4,7 @@ Way out: `sampling` chooses the texts (`drawing`: by chance; `ranking`, from `in
 `mark_errors`: likelier where labels tell more; `uncertain`), `sample` writes them (`workbooks` with
 `codebook`, `delimited`, `label_studio`). Way back: `reading` takes the sheets (`sheet_answers`) and
 exports (`label_studio_answers`), understands what was typed (`marks`, `names`) or refuses it
-(`bad_cells`); `settling` makes one reading of several.
+(`bad_cells`; `other_texts`, where ids have moved); `settling` makes one reading of several.
 """
 
 from tpfeedback.labelling.bad_cells import LabelsError

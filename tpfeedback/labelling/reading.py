@@ -16,6 +16,7 @@ from tpfeedback.labelling.bad_cells import BadCell, refuse
 from tpfeedback.labelling.label_studio_answers import is_label_studio, read_label_studio
 from tpfeedback.labelling.marks import Found, join_pieces, parse_sentiment, parse_touchpoints
 from tpfeedback.labelling.names import Names, name_touchpoints
+from tpfeedback.labelling.other_texts import refuse_other_texts
 from tpfeedback.labelling.sheet_answers import read_sheet
 from tpfeedback.tables import LABELS, column_types
 from tpfeedback.taxonomy import Taxonomy, load_taxonomy
@@ -58,8 +59,10 @@ def read_labels(
             list of these: one per annotator. With several files, who labelled is the column
             `annotator`, or else the name of the file.
         taxonomy: of the touchpoints; name, path or loaded taxonomy.
-        feedback: the feedback table the texts are from. Ids are then checked, and `text`,
-            `language` and `question` are taken from it, not from the sheet, where texts are masked.
+        feedback: the feedback table the texts are from. Ids are then checked, and texts too if
+            the sheet shows them, for an id that is a row number may stand for another text by
+            now; `text`, `language` and `question` are taken from it, not from the sheet, where
+            texts are masked.
 
     Returns:
         The table of labels, see `tpfeedback.tables.LABELS`: one row per touchpoint found, or one
@@ -68,7 +71,8 @@ def read_labels(
 
     Raises:
         LabelsError: cells cannot be read. The message names file, sheet, row and column of every
-            one of them; its `cells` is the same as a table.
+            one of them; its `cells` is the same as a table. Likewise where labelled rows show
+            other texts than `feedback` has under their ids.
         ReadError: a file cannot be read, is no labelling sheet, or holds no filled row.
         ColumnError: the feedback table has no `feedback_id` or `text`.
 
@@ -94,6 +98,8 @@ def read_labels(
             readings.append(reading)
         elif not wrong:
             unfilled += 1
+    if known is not None:
+        refuse_other_texts([reading.answer for reading in readings], known["text"].to_dict())
     readings, twice = _without_repeats(readings)
     refuse([*bad, *twice], kind.keys)
     if not readings:

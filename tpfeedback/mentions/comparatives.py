@@ -26,7 +26,8 @@ def extract_comparisons(
 
     The words decide the verdict. Only where they leave it open ("unlike other hotels") the
     sentiment of the touchpoint does: positive is a win, negative a loss, and without one of the
-    two there is no row. `ours` are names of our own: who is better than we are makes us lose.
+    two there is no row. `ours` are names of our own: who is better than we are makes us lose, and
+    who is bad, "unlike" us, makes us win.
 
     >>> feedback = pd.DataFrame({"feedback_id": ["a"], "text": ["Slower than DHL"],
     ...     "overall": [2.0], "language": ["en"], "date": pd.NaT, "channel": None,
@@ -58,8 +59,9 @@ def _seen_by_us(
     told: Comparison, place: Place | None, own: set[str]
 ) -> tuple[str | None, str | None]:
     """Return rival and verdict; the verdict is None where nothing tells it."""
-    if told.verdict == "open":
-        return told.rival, None if place is None else _FELT.get(place.sentiment)
-    if told.rival in own:
-        return None, _TURNED.get(told.verdict, told.verdict)
-    return told.rival, told.verdict
+    verdict: str | None = told.verdict
+    if verdict == "open":
+        verdict = None if place is None else _FELT.get(place.sentiment)
+    if told.rival in own:  # the text is about another, who is compared with us
+        return None, None if verdict is None else _TURNED.get(verdict, verdict)
+    return told.rival, verdict

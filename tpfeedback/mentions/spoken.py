@@ -1,22 +1,31 @@
 """What the texts are written in, where the feedback table does not say.
 
-A text that says too little to tell its language ("ok", "super") is read in the one that most of
-the others are in.
+A text that says too little to tell its language ("ok", "super", a single word that seems foreign)
+is read in the one that most of the others are in.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 
 import pandas as pd
 
-from tpfeedback.detection import detect_language
+from tpfeedback.detection import detect_language, words_of
 from tpfeedback.tables import LANGUAGES, OTHER_LANGUAGE
 from tpfeedback.tagger import with_question
 
 CERTAIN = 0.5  # below it, the letters of a short text do not decide its language
+CERTAIN_WORD = 0.9  # the same for a single word in no language of ours: "Queue" seems foreign
 TOO_SHORT = 24  # characters; a longer text keeps the language it was found to be in
+
+# A word of other letters is not in the usual language, however unsure its own is.
+ALPHABETS = {
+    "ru": re.compile(r"[а-яё\W\d_]+"),
+    "pl": re.compile(r"[a-ząćęłńóśźż\W\d_]+"),
+    "en": re.compile(r"[a-zé\W\d_]+"),
+}
 
 
 def read_languages(feedback: pd.DataFrame, *, usual: str | None = None) -> pd.DataFrame:
@@ -30,8 +39,10 @@ def read_languages(feedback: pd.DataFrame, *, usual: str | None = None) -> pd.Da
     if usual is None:
         usual = usual_language(found)
     read_in = [
-        usual if usual is not None and unsure and _alike(usual, code) else code
-        for code, unsure in zip(found["language"], found["open"], strict=True)
+        usual if usual is not None and unsure and _alike(usual, code, text, confidence) else code
+        for code, unsure, text, confidence in zip(
+            found["language"], found["open"], feedback["text"], found["confidence"], strict=True
+        )
     ]
     return found[["confidence"]].assign(language=pd.Series(read_in, found.index, dtype="str"))
 
@@ -53,7 +64,7 @@ def detect_languages(feedback: pd.DataFrame) -> pd.DataFrame:
         found, confidence = code, 1.0
         if found is None:
             found, confidence = detected[whole].language, detected[whole].confidence
-        sure = confidence >= CERTAIN
+        sure = confidence >= (CERTAIN_WORD if _is_strange_word(text, found) else CERTAIN)
         rows.append((found, confidence, sure, not sure and len(text) <= TOO_SHORT))
     types = {"language": "str", "confidence": "float64", "sure": "bool", "open": "bool"}
     return pd.DataFrame(rows, columns=list(types), index=feedback.index).astype(types)
@@ -78,6 +89,12 @@ def most_spoken(sure: Mapping[str, int]) -> str | None:
     return max(sorted({*sure} & {*LANGUAGES}), key=lambda code: sure[code], default=None)
 
 
-def _alike(usual: str, code: str) -> bool:
+def _is_strange_word(text: str, code: str) -> bool:
+    return code == OTHER_LANGUAGE and len(words_of(text)) == 1
+
+
+def _alike(usual: str, code: str, text: str, confidence: float) -> bool:
     """Whether a short text found to be `code` may be in the usual language: scripts agree."""
+    if confidence >= CERTAIN:
+        return usual in ALPHABETS and ALPHABETS[usual].fullmatch(text.lower()) is not None
     return code == OTHER_LANGUAGE or {usual, code} <= {"en", "pl"}
