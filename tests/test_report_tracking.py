@@ -21,6 +21,9 @@ from tpfeedback.report import render_html, render_markdown, report_facts, verify
 from tpfeedback.report.figures import figure_value, figures
 from tpfeedback.report.speech import Speech
 from tpfeedback.report.tracked import tracked_sections
+from tpfeedback.report.tracked.ledger import facts_of as ledger_facts
+from tpfeedback.report.tracked.segments import facts_of as segments_facts
+from tpfeedback.report.tracked.waits import facts_of as waits_facts
 from tpfeedback.wording import load_wording
 
 LANGUAGES = ("en", "pl", "ru", "zh")
@@ -208,6 +211,74 @@ def test_touchpoints_that_nobody_speaks_of_are_told_by_their_names(facts):
 def test_a_change_that_is_too_new_says_that_it_cannot_be_measured(sections):
     staff = next(one for one in sections["ledger"].cards if "Staff" in one.title)
     assert staff.lines == ("Cannot be measured yet; the notes say what it needs.",)
+
+
+def section_about(key, found, facts):
+    """Return the section about another result than that of `facts`."""
+    other = {**facts, "tracking": {**facts["tracking"], key: found}}
+    sections = tracked_sections(Speech(other, load_wording()))
+    return next(one for one in sections if one.key == key)
+
+
+def test_of_many_changes_all_are_counted_and_the_sure_ones_are_shown(tracked, facts):
+    days = pd.date_range("2024-02-05", periods=12, freq="14D").strftime("%Y-%m-%d")
+    changes = pd.DataFrame({"date": [*days, "2024-07-01"],
+                            "touchpoint": ["staff"] * 12 + ["delivery"]})  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = tracking.ledger(tracked.feedback, tracked.mentions, changes)
+    told = ledger_facts(found, tracked, mask=True)
+    section = section_about("ledger", told, facts)
+    assert section.lines == (
+        "Of 13 changes, 1 surely moved the complaints; the cards tell how far.",
+        "Shown are those with a sure effect, then the newest; 1 more is not shown.",
+    )
+    assert len(section.cards) == 12
+    assert sum("Delivery" in card.title for card in section.cards) == 1
+
+
+def test_on_a_logarithmic_scale_the_first_minutes_are_said_to_cost_most(tracked, facts):
+    random = np.random.default_rng(0)
+    ids = tracked.feedback["feedback_id"].head(300)
+    minutes = np.exp(random.uniform(np.log(5), np.log(400), 300))
+    rating = 5 - 0.7 * np.log(minutes / 5) + random.normal(0, 0.3, 300)
+    feedback = pd.DataFrame({"feedback_id": ids, "overall": rating})
+    waits = pd.DataFrame({"feedback_id": ids, "touchpoint": "waiting", "minutes": minutes})
+    for scale, told in (("log", "each doubling of the wait"), ("linear", "every further stretch")):
+        curve = tracking.dose_response(feedback, waits, scale=scale)
+        bare = replace(curve, breakpoint=float("nan"))
+        section = section_about("waits", waits_facts(bare, tracked, mask=True), facts)
+        assert told in section.lines[1]
+
+
+def test_what_nobody_in_a_segment_complains_about_is_not_the_first_to_fix_there(tracked, facts):
+    feedback, mentions = tracked.feedback, tracked.mentions
+    shop = set(feedback.loc[feedback["channel"] == "shop", "feedback_id"])
+    happy = mentions[~mentions["feedback_id"].isin(shop) | (mentions["sentiment"] == "positive")]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = tracking.segments((feedback, happy), by="channel")
+    told = segments_facts(found, tracked, mask=True)
+    first = {one["segment"]: (one["first"], one["prize"]) for one in told["segments"]}
+    assert first["shop"] == (None, None)
+    assert first["app"][0] == "delivery"
+
+
+def test_names_that_a_list_leaves_out_are_counted(facts):
+    found = facts["tracking"]["compare"]
+    named = sum(one["sure"] for one in found["touchpoints"])
+    line = section_about("compare", {**found, "changed": named + 8}, facts).lines[1]
+    assert line.endswith(", and 8 more.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_changes_stand_under_the_same_heads_in_markdown_and_on_the_page(facts, pages, language):
+    say = load_wording(language).say
+    keys = ("verdict", "change", "interval", "before", "after")
+    heads = [say("table", "touchpoint"), *(say("changes", key) for key in keys)]
+    assert f"| {' | '.join(heads)} |" in render_markdown(facts, language=language)
+    shown = tree_of(pages[language]).find(".//section[@id='changes']//table/thead/tr")
+    assert ["".join(cell.itertext()).strip() for cell in shown] == heads
 
 
 def test_a_note_of_the_user_is_text_and_not_markup(pages):

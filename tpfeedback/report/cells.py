@@ -48,6 +48,12 @@ def change_rows(speech: Speech) -> list[tuple[str, ...]]:
     return [_change(speech, one) for one in (changes or {}).get("touchpoints", ())]
 
 
+def change_heads(speech: Speech) -> tuple[str, ...]:
+    """Return the heads of `change_rows`."""
+    keys = ("verdict", "change", "interval", "before", "after")
+    return speech.say("table", "touchpoint"), *(speech.say("changes", key) for key in keys)
+
+
 def trend_rows(speech: Speech) -> list[tuple[str, ...]]:
     """Return the trend in numbers: period, mean, interval, customers."""
     changes = speech.facts["changes"]

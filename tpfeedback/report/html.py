@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from tpfeedback.report import assurance, lists, sentences
-from tpfeedback.report.cells import appendix_tables, change_rows, trend_rows
+from tpfeedback.report.cells import appendix_tables, change_heads, change_rows, trend_rows
 from tpfeedback.report.figures import Figure, figure_value, figures
 from tpfeedback.report.illustrations import draw_charts, draw_tracked
 from tpfeedback.report.records import Facts
@@ -68,6 +68,7 @@ def _page(facts: Facts, words: Wording) -> dict[str, Any]:
         "sure_lines": assurance.sure_lines(facts, words, _marked),
         "quality_lines": assurance.quality_lines(facts, words, _marked),
         "change_lines": assurance.change_lines(facts, words, _marked),
+        "change_heads": change_heads(speech),
         "change_rows": change_rows(speech),
         "trend_rows": trend_rows(speech),
         "method": sentences.method_paragraphs(facts, words),

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from tpfeedback.report import assurance, lists, sentences
-from tpfeedback.report.cells import appendix_tables, change_rows, trend_rows
+from tpfeedback.report.cells import appendix_tables, change_heads, change_rows, trend_rows
 from tpfeedback.report.passages import readable
 from tpfeedback.report.records import Facts
 from tpfeedback.report.scope import scope_line
@@ -155,11 +155,9 @@ def _changes(speech: Speech) -> list[str]:
              *map(escaped, assurance.change_lines(facts, speech.words))]  # fmt: skip
     if facts["changes"] is None:
         return parts
-    heads = [say("changes", key) for key in ("before", "after", "change", "interval", "verdict")]
     if rows := change_rows(speech):
-        numeric = [True] * 4 + [False]
         parts += [
-            _table([say("table", "touchpoint"), *heads], rows, numeric),
+            _table(change_heads(speech), rows, [False] + [True] * 4),
             escaped(say("changes", "simultaneous")),
         ]
     ends = [say("changes", "mean"), say("table", "interval"), say("changes", "texts")]

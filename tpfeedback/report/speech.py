@@ -59,6 +59,12 @@ class Speech:
         shown = NOT_KNOWN if value is None else self.words.count(value)
         return self._marked(name, value, shown)
 
+    def and_more(self, name: str, more: int) -> str:
+        """Return what stands behind a list of names that leaves out so many; "" for none."""
+        if more <= 0:
+            return ""
+        return self.say("tracking", "and_more", count=self.count(name, more))
+
     def written(self, name: str, value: float | None, *, decimals: int) -> str:
         """Return a number with so many digits after the point."""
         return self._marked(name, value, self.words.number(value, decimals))

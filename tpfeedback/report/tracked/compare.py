@@ -154,6 +154,7 @@ def _touchpoints_line(found: Facts, speech: Speech) -> str:
         f"{speech.touchpoint(one['touchpoint'])} ({speech.say('tracking', one['verdict'])})"
         for one in sure
     )
+    names += speech.and_more("compare.more", found["changed"] - len(sure))
     count = speech.count("compare.changed", found["changed"])
     filling = {"n": found["changed"], "count": count, "compared": compared, "names": names}
     return speech.say("tracking", "compare_some", **filling)

@@ -104,6 +104,7 @@ def _lines(found: Facts, speech: Speech) -> list[str]:
         lines.append(speech.say("tracking", "journey_no_symptom"))
     if found["blind"]:
         names = ", ".join(speech.touchpoint(one["touchpoint"]) for one in found["blind"])
+        names += speech.and_more("journey.more", found["blind_count"] - len(found["blind"]))
         count = speech.count("journey.blind_spots", found["blind_count"])
         told = {"n": found["blind_count"], "count": count, "names": names}
         lines.append(speech.say("tracking", "journey_blind", **told))

@@ -26,19 +26,27 @@ def facts_of(found: Any, findings: Any, *, mask: bool) -> Facts:
     """Return what a `Ledger` says: for each change its effects, and the path of the complaints."""
     rows = [_row(one, mask=mask) for one in plain_records(found.table)]
     paths = found.paths[found.paths["measure"] == "complaints"]
-    changes = []
-    for number in sorted({one["change"] for one in rows})[:CARDS]:
-        own = {one["measure"]: one for one in rows if one["change"] == number}
-        changes.append({"change": number, **own})
-    drawn = paths[paths["change"] < DRAWN]
+    changes: dict[int, Facts] = {}
+    for one in rows:
+        changes.setdefault(one["change"], {"change": one["change"]})[one["measure"]] = one
+    shown = _shown(list(changes.values()))
+    drawn = paths[paths["change"].isin([one["change"] for one in shown[:DRAWN]])]
     return {
-        "changes": changes,
-        "more": max(0, found.table["change"].nunique() - CARDS),
-        "sure": sum(_is_sure(one["complaints"]) for one in changes),
+        "changes": shown,
+        "counted": len(changes),
+        "more": len(changes) - len(shown),
+        "sure": sum(_is_sure(one["complaints"]) for one in changes.values()),
         "paths": [_path(one) for one in plain_records(drawn)],
-        "valued": any(one["outcome"]["value"] is not None for one in changes),
+        "valued": any(one["outcome"]["value"] is not None for one in shown),
         "notes": [remark_record(note, mask=mask) for note in found.notes],
     }
+
+
+def _shown(changes: list[Facts]) -> list[Facts]:
+    """Return the changes that are told, in their order: the sure ones, then the newest."""
+    newest = sorted(changes, key=lambda one: one["complaints"]["date"], reverse=True)
+    chosen = sorted(newest, key=lambda one: not _is_sure(one["complaints"]))[:CARDS]
+    return sorted(chosen, key=lambda one: one["change"])
 
 
 def _row(one: Facts, *, mask: bool) -> Facts:
@@ -87,7 +95,7 @@ def section_of(found: Facts, speech: Speech) -> Section:
     return Section(
         "ledger",
         say("tracking", "ledger"),
-        (_lead(found, speech),),
+        tuple(_lines(found, speech)),
         (say("tracking", "ledger_always"), say("tracking", "ledger_caution")),
         (picture,),
         tuple(listings),
@@ -118,13 +126,18 @@ def _name(one: Facts, speech: Speech) -> str:
     return f"{speech.words.date(one['date'])} · {speech.touchpoint(one['touchpoint'])}{where}"
 
 
-def _lead(found: Facts, speech: Speech) -> str:
-    number = len(found["changes"])
+def _lines(found: Facts, speech: Speech) -> list[str]:
     told = {
-        "count": speech.count("ledger.changes", number),
+        "n": found["counted"],
+        "count": speech.count("ledger.changes", found["counted"]),
         "sure": speech.count("ledger.sure", found["sure"]),
     }
-    return speech.say("tracking", "ledger_some" if found["sure"] else "ledger_none", **told)
+    key = "ledger_some" if found["sure"] else "ledger_none"
+    lines = [speech.say("tracking", key, **told)]
+    if more := found["more"]:
+        count = speech.count("ledger.more", more)
+        lines.append(speech.say("tracking", "ledger_left", n=more, count=count))
+    return lines
 
 
 def _card(one: Facts, speech: Speech) -> Card:

@@ -57,9 +57,9 @@ def _test(one: Facts) -> Facts:
 
 
 def _segment(one: Facts, priorities: pd.DataFrame) -> Facts:
-    """Return a segment with what stands first and second there."""
+    """Return a segment with what stands first and second there, of what would gain anything."""
     own = priorities[(priorities["by"] == one["by"]) & (priorities["segment"] == one["segment"])]
-    ranked = plain_records(own.sort_values("rank").head(2))
+    ranked = plain_records(own[own["prize"] > 0].sort_values("rank").head(2))
     first = ranked[0] if ranked else dict.fromkeys(_FIRST)
     by, segment = _named(one["by"]), _named(one["segment"])
     return {
@@ -134,8 +134,11 @@ def _lines(found: Facts, speech: Speech) -> list[str]:
             f"{speech.touchpoint(one['touchpoint'])} ({one['by']})" for one in split
         )  # fmt: skip
         count = speech.count("segments.split", found["split"])
+        names += speech.and_more("segments.more", found["split"] - len(split))
         told = {"n": found["split"], "count": count, "tested": tested, "names": names}
         return [speech.say("tracking", "segments_split", **told)]
+    if not found["tested"]:
+        return [speech.say("tracking", "segments_untested", by=by)]
     return [speech.say("tracking", "segments_none", tested=tested, by=by)]
 
 

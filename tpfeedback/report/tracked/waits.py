@@ -32,6 +32,7 @@ def facts_of(found: Any, findings: Any, *, mask: bool) -> Facts:
         **{name: plain_value(getattr(found, name)) for name in _NUMBERS},
         **_slope("slope", before, hours),
         **_slope("after", after, hours),
+        "scale": found.scale,
         "unit": "day" if hours > 1 else "hour",
         "longest": longest,
         "curve": curve,
@@ -86,7 +87,10 @@ def _lines(found: Facts, speech: Speech) -> list[str]:
     else:
         key = "waits_cost" if (found["slope"] or 0) < 0 else "waits_gain"
     lines = [speech.say("tracking", key, **told)]
-    return [*lines, _bend(found, speech) if bent else speech.say("tracking", "waits_straight")]
+    if bent:
+        return [*lines, _bend(found, speech)]
+    straight = "waits_straight_log" if found["scale"] == "log" else "waits_straight"
+    return [*lines, speech.say("tracking", straight)]
 
 
 def _bend(found: Facts, speech: Speech) -> str:
