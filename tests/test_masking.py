@@ -50,6 +50,7 @@ Claim number <number:CL-2023-00417> closed
 Best regards, <name:James Wilson>
 Find me on Telegram: <contact:@jsmith_85>
 Thanks to <name:Sarah> for the refund
+Special thanks to <name:Ahmed> and <name:Priya>
 I spoke with <name:Patrick>, who knew nothing
 <name:Joanne> was lovely, as always
 Still waiting, query number <number:5917114>
@@ -98,6 +99,7 @@ iPhone 14 Pro Max 256
 Product named Fairy works
 Sydney was the last stop
 Thanks for the help
+Thanks to Amazon
 Will was written on the box
 """
 
@@ -142,6 +144,8 @@ RUSSIAN = """
 Помогла <name:Мария Петровна>
 Ответила <name:Анастасия>, вежливо и быстро
 Спасибо <name:Наталье Орловой> за терпение
+Большое спасибо <name:Роману> за помощь
+Спасибо <name:Вере> и <name:Марку>
 Спасибо <name:Ивановой Марии Сергеевне> за помощь
 Отвечал <name:Смирнов К.В.>
 С уважением, <name:Иван Орлов>
@@ -166,6 +170,8 @@ RUSSIAN_STAYS = """
 Артикул 123456789 не тот
 штрихкод 4607001234567 не читается
 Размер 100-200-300 мм
+шкаф 200-60-45 см
+Спасибо Сберу
 Кредит под 12,5 % на 10 лет
 10 из 10, 100000000 из 10
 Кэшбэк 1000-5000 тыс
@@ -234,6 +240,7 @@ kurier <name:Marek> spóźniony
 Konsultantka <name:Beata> wszystko wyjaśniła
 kierownik <name:Paweł> przeprosił
 Pozdrawiam, <name:Krzysztof>
+Podziękowania dla <name:Tomka>
 """
 
 POLISH_STAYS = """
@@ -253,6 +260,8 @@ Mam 200000 punktów
 Kod kreskowy 5901234123457 nieczytelny
 Artykuł 123456789 niedostępny
 Rozmiar 100-200-300
+cena 600-700-800
+Dziękuję Allegro
 Pan z obsługi był miły
 Pani w sklepie pomogła
 bardzo miła Pani Polecam
@@ -317,6 +326,7 @@ CHINESE = """
 我叫<name:王芳>，是老顾客
 我叫<name:李娜>，住在附近
 我姓<name:陈>，请回电
+特别感谢<name:李娜>
 她叫<name:刘洋>
 客服<name:小丽>很耐心
 服务员<name:小王>很贴心
@@ -370,6 +380,7 @@ CHINESE_STAYS = """
 我姓啥都忘了
 和小姐妹一起来
 客服小姐态度好
+感谢客服
 """
 
 MARKED = re.compile(r"<([a-z-]+):([^>]*)>")

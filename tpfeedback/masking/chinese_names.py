@@ -52,6 +52,20 @@ _AFTER_NAME = (
 _BEFORE_TITLE = r"(?<![由关对基明课任语英保安工女主同])(?!(?<=[谢感多])谢)"
 _SURNAMED = rf"(?!{_PLAIN}|谢[谢{_SURNAME}])(?:{_COMPOUND}|[{_SURNAME}])"
 
+# After thanks as many brands and places as names begin with a surname (苏宁 夏普 金华): only what
+# given names are made of counts there, and no surname that many firms bear (金 华 康).
+_GIVEN_ONLY = (
+    "芳娜敏静丽磊军洋勇艳杰娟涛超秀霞平刚桂英华玉兰红玲婷雪梅琳琴倩颖莉蕾燕萍慧佳怡欣悦琪瑶媛雯晶洁莹"
+    "伟强俊峰斌鹏辉鑫浩宇凯波健旭帅志建文明飞晨博涵轩梓"
+)
+_NOT_THANKED = (
+    "高明|高超|高洁|高平|高丽|高飞|严明|宁静|陆军|石英|梅兰|江华|凌志|孔明|沈飞|武平|梁平|邹平|张亮"
+)
+_THANKED = (
+    rf"(?!{_PLAIN}|{_NOT_THANKED}|[金华康谢])(?:{_COMPOUND}|[{_SURNAME}])"
+    rf"[{_GIVEN_ONLY}]{{1,2}}?{_AFTER_NAME}"
+)
+
 CHINESE_NAMES = (
     Rule(
         "Chinese introduction",
@@ -82,6 +96,15 @@ CHINESE_NAMES = (
         rf"{_ROLE}(?:叫|是|[:：—\-“\"「 ,，]|小姐姐){{0,2}}"
         rf"(?P<hit>{_SURNAMED}{_GIVEN}{{1,2}}?{_AFTER_NAME})",
         _ROLES,
+        script="han",
+    ),
+    Rule(
+        "Chinese thanks",
+        "name",
+        rf"(?:感谢|谢谢|多谢|鸣谢|致谢)[ ,，:：]?(?:{_ROLE})?"
+        rf"(?P<hit>{_THANKED}(?:[、，,和与及]{_THANKED}){{0,5}})",
+        ("感谢", "谢谢", "多谢", "鸣谢", "致谢"),
+        each=_THANKED,
         script="han",
     ),
     Rule(

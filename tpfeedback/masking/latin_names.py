@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tpfeedback.masking.first_names import begins_with_first_name
-from tpfeedback.masking.rule import Rule, stems
+from tpfeedback.masking.first_names import begins_with_first_name, polish_first_names
+from tpfeedback.masking.rule import Rule, listed, stems
 
 _SMALL = "a-zß-öø-ÿąćęłńóśźż"
 _LARGE = "A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻ"
@@ -54,6 +54,17 @@ fryzjer handlow mechanik przewodni
 """
 _POLISH_ROLE = rf"{stems(_POLISH_ROLES)}[{_SMALL}]*"
 
+# Brands that begin with a first name of their own, in lists and after Polish thanks.
+_SHOPS = r"(?:Ben (?:&|and) )?Jerry['’]s|Wendy['’]s|Joe['’]s|Piotr i Paweł|Jan Niezbędny"
+_THANKED = rf"(?!(?:{_SHOPS})\b){_NAME}(?!\w)"
+
+
+def _polish_person(text: str) -> bool:
+    """Tell "Tomkowi", "Annie-Marii" from brands, whose first half alone may be a first name."""
+    first = text.split(maxsplit=1)[0].lower()
+    return all(part in polish_first_names() for part in first.split("-"))
+
+
 LATIN_NAMES = (
     Rule(
         "English title",
@@ -92,9 +103,11 @@ LATIN_NAMES = (
         "English thanks",
         "name",
         r"\b(?i:thanks?(?: you)?(?: so much| very much)?(?: to)?|spoke (?:to|with)|ask for|"
-        rf"(?:helped|served|assisted) by|kudos to|shout ?out to),? (?P<hit>{_NAME})",
+        rf"(?:helped|served|assisted) by|kudos to|shout ?out to),? "
+        rf"(?P<hit>{listed(_THANKED, ' (?:and|&)(?: to)? ', ' for ')})",
         ("thank", "spoke", "ask for", " by ", "kudos", "shout"),
         holds=begins_with_first_name,
+        each=_THANKED,
         script="latin",
     ),
     Rule(
@@ -145,6 +158,17 @@ LATIN_NAMES = (
         rf"\b{_POLISH_ROLE},? \(?(?P<hit>{_NAME})",
         tuple(_POLISH_ROLES.split()),
         holds=begins_with_first_name,
+        script="latin",
+    ),
+    Rule(
+        "Polish thanks",
+        "name",
+        r"\b(?i:dzi[ęe]kuj(?:ę|e|emy)|podzi[ęe]kow\w+|dzi[ęe]ki|wdzięczn\w+)"
+        r"(?: (?i:bardzo|serdecznie|również|szczególnie|także|ci|wam)){0,2},?(?: (?i:dla))? "
+        rf"(?:[Pp]an(?:i|a|u|em|ią)? )?(?P<hit>{listed(_THANKED, ' (?:i|oraz) ', ' za ')})",
+        ("dziękuj", "dziekuj", "podzięk", "podziek", "dzięki", "dzieki", "wdzięczn"),
+        holds=_polish_person,
+        each=_THANKED,
         script="latin",
     ),
     Rule(

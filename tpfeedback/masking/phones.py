@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tpfeedback.masking.amounts import AFTER, BEFORE, GAP, digits_of
+from tpfeedback.masking.amounts import AFTER, BEFORE, GAP, MEASURE, MEASURES, digits_of
 from tpfeedback.masking.rule import Rule
 
 _S = r"[ \u00a0\-.()]{0,2}"  # what may stand between two digits
+_AFTER = rf"{AFTER}(?!\s?\(?{MEASURE})"
 _WORD = (
     r"(?i:тел(?:ефон\w*)?|моб(?:ильн\w+)?|сот(?:ов\w+)?|whats?app|в[ао]тсап|номер\w*|"
     r"phone|mobile|tel|cell|hotline|number|infolini\w*|telefon\w*|kom(?:órk\w+)?|numer\w*|"
@@ -24,11 +25,12 @@ def _no_amount(text: str) -> bool:
 
 
 def _phone(name: str, *patterns: str) -> Rule:
-    whole = f"{BEFORE}(?:{'|'.join(patterns)}){AFTER}"
+    whole = f"{BEFORE}(?:{'|'.join(patterns)}){_AFTER}"
     return Rule(name, "phone", whole, digits=7, holds=_no_amount)
 
 
 PHONES = (
+    *MEASURES,
     _phone(
         "phone with a plus",
         rf"\+\s?7{_S}\d{{3}}(?:{_S}\d){{7}}",
@@ -78,7 +80,7 @@ PHONES = (
         "phone by its word",
         "phone",
         rf"{_WORD}[\s.:：№#=(\-]{{0,4}}(?:is |это |是|to )?"
-        rf"(?P<hit>\+?\(?\d(?:{_S}\d){{6,14}}){AFTER}",
+        rf"(?P<hit>\+?\(?\d(?:{_S}\d){{6,14}}){_AFTER}",
         _WORD_CLUES,
         digits=7,
         holds=_no_amount,

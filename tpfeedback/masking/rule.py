@@ -46,7 +46,8 @@ class Rule:
 
     `kind` names the mark; what a rule of the kind `STAYS` finds is passed over, by later rules
     too. `pattern` is a regular expression, and its group `hit`, if it has one, is what gets
-    replaced. `holds` looks at that once more. Only a text with letters of the `script`, one of
+    replaced; where that is a list, `each` is what one of it looks like, and each is replaced for
+    itself. `holds` looks at that once more. Only a text with letters of the `script`, one of
     the `pieces` (in small letters) and a chain of so many `digits` is searched: most texts hold
     none, and a look for a piece is many times cheaper than a search.
     """
@@ -57,6 +58,7 @@ class Rule:
     pieces: tuple[str, ...] = ()
     digits: int = 0
     script: str = ""
+    each: str = ""
     holds: Callable[[str], bool] = _always
 
     def may_find(self, clues: Clues) -> bool:
@@ -71,7 +73,14 @@ class Rule:
         """Return (start, stop) of every hit in `text`, from left to right."""
         search = compiled(self.pattern)
         group: int | str = "hit" if "hit" in search.groupindex else 0
-        return [one.span(group) for one in search.finditer(text) if self.holds(one[group])]
+        hits = (one.span(group) for one in search.finditer(text))
+        ones = (one for hit in hits for one in self._ones(text, *hit))
+        return [(start, stop) for start, stop in ones if self.holds(text[start:stop])]
+
+    def _ones(self, text: str, start: int, stop: int) -> list[tuple[int, int]]:
+        if not self.each:
+            return [(start, stop)]
+        return [one.span() for one in compiled(self.each).finditer(text, start, stop)]
 
 
 def stems(words: str) -> str:
@@ -83,6 +92,20 @@ def stems(words: str) -> str:
     '(?:[Cc]ourier|[Dd]river)'
     """
     return f"(?:{'|'.join(f'[{one[0].upper()}{one[0]}]{one[1:]}' for one in words.split())})"
+
+
+def listed(one: str, last: str, end: str = "") -> str:
+    """Return a pattern for up to six of a kind in a row: "Ahmed, Tom and Priya".
+
+    `last` stands before the last one. After a comma a new sentence may begin: what follows it
+    belongs to the list only before another comma, `last`, `end` or the end of the sentence.
+
+    >>> search = re.compile(listed("[A-Z][a-z]+", " and "))
+    >>> [search.match(text)[0] for text in ("Ahmed, Tom and Priya", "Ahmed, Sydney was sunny")]
+    ['Ahmed, Tom and Priya', 'Ahmed']
+    """
+    ends = rf"(?=,|{last}|{end or last}|\s{{0,3}}(?:[.!;:)\n]|\Z))"
+    return rf"{one}(?:(?:,?{last}){one}|, {one}{ends}){{0,5}}"
 
 
 @cache

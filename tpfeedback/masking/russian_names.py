@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tpfeedback.masking.first_names import begins_with_first_name, first_names
-from tpfeedback.masking.rule import Rule, compiled, stems
+from tpfeedback.masking.rule import Rule, compiled, listed, stems
 
 # Capitals that begin a sentence after a title or a role, and titles that follow a title.
 _NO_NAME = (
@@ -20,7 +20,7 @@ _NAME = (
 _ANY_WORD = r"[^\W\d_]{2,}"  # in whatever case: "меня зовут анна"
 # Forms of first names that are other words too, cities among them.
 _NO_PERSON = (
-    "Люд[ие]|Люде|Свет[аеуы]?|Светом|Вер[аыеуо]й?|Любовь|Любви|Слав[аыеуо]й?|Роман\\w*|Марк\\w*|Ян|"
+    "Люд[ие]|Люде|Свет[аеуы]?|Светом|Надежд\\w*|Вер[аыеуо]й?|Любовь|Любви|Слав[аыеуо]й?|Роман\\w*|Марк\\w*|Ян|"
     "Владимир\\w{0,2}|Арт[её]м\\w{0,2}|Ева|Кол[яиею]|Вал[яиеюом]й?|Лен[аыеу]|Гал[яиею]|Пол[яиею]|"
     "Пет[яиею]|Дан[ауеомы]{0,2}|Данил\\w*|Жень?|Макар\\w*|Соня|Сони|Март[аеуы]|Ин[гн]а|Рай|"
     "Том\\w{0,2}|Август\\w*|Жанн?\\w?|Ир[уе]|Лик\\w|Тон[аыеу]?|Тоня|Эмма|Кир[аыеу]|Ян[аеуы]"
@@ -56,6 +56,20 @@ def _person(text: str) -> bool:
         word.endswith(".") or word.lower() in first_names() or compiled(_SURNAME).fullmatch(word)
         for word in words
     )
+
+
+# What is capitalised after thanks, has the form of a first name and thanks no person.
+_NOT_THANKED = (
+    r"Люди|Марке|Слав[аеуы] (?:Бог|Господ|Аллах|Всевыш)\w*|Марк\w? (?:энд|и Спенсер|Форм[эе]л)\w*"
+)
+_THANKED = (
+    rf"(?:(?!{_NO_SURNAME}\b){_SURNAME} )?(?!(?:{_NOT_THANKED})\b){_WORD}\b"
+    rf"(?: (?!{_NO_SURNAME}\b){_SURNAME})?"
+)
+
+
+def _thanked(text: str) -> bool:
+    return any(word.lower() in first_names() for word in text.replace("-", " ").split())
 
 
 RUSSIAN_NAMES = (
@@ -107,6 +121,17 @@ RUSSIAN_NAMES = (
         rf"\b{stems(_ROLES)}[а-яё]*(?:[,:]| ?[-–—])? \(?(?P<hit>{_NAME})",
         tuple(_ROLES.split()),
         holds=_person,
+        script="cyrillic",
+    ),
+    Rule(
+        "Russian thanks",
+        "name",
+        r"\b(?i:спасибо|спс|(?:по|от)?благодар\w+|признател\w+|респект)"
+        r"(?:,? (?i:вам|тебе|большое|огромное|отдельное|особенно|лично|также|ещ[её] раз)){0,2},? "
+        rf"(?:{stems(_ROLES)}[а-яё]* )?(?P<hit>{listed(_THANKED, ' и ', ' за ')})",
+        ("спасибо", "спс", "благодар", "признател", "респект"),
+        holds=_thanked,
+        each=_THANKED,
         script="cyrillic",
     ),
     Rule(
