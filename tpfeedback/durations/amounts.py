@@ -6,11 +6,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tpfeedback.languages.durations import DAY, HALF_DAY, Token, Triple
+from tpfeedback.languages.durations import DAY, HALF_DAY, HOUR, Token, Triple
 
 ABOUT = 0.2  # "about an hour" is an hour, give or take a fifth
 
 BETWEEN = ("filler", "more", "about")  # kinds of words between a number and its unit
+JOINTS = ("link", "also")  # kinds of words between hours and minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def amount_at(tokens: Sequence[Token], at: int, floor: int, *, alone: bool) -> A
     No token before `floor` is taken. With `alone`, the unit needs no number to mean one.
     """
     found = _at_unit(tokens, at, floor)
-    if found is None and (alone or _one_or(tokens, at)):
+    if found is None and (alone or _one_or(tokens, at) or _goes_on(tokens, at)):
         found = _alone(tokens, at)
     return None if found is None else _with_rest(tokens, found)
 
@@ -62,7 +63,11 @@ def _at_unit(tokens: Sequence[Token], at: int, floor: int) -> Amount | None:
     if kind(tokens, at) == "whole":
         return Amount(at, at, _amount(tokens, at), unit)
     before, between = at - 1, set()
-    while kind(tokens, before, floor) in BETWEEN or _is_hyphen(tokens, before, floor):
+    while (
+        kind(tokens, before, floor) in BETWEEN
+        or _is_hyphen(tokens, before, floor)
+        or _is_ending(tokens, before, floor)
+    ):
         between.add(kind(tokens, before))
         before -= 1
     number = _number(tokens, before, floor)
@@ -84,27 +89,43 @@ def _is_hyphen(tokens: Sequence[Token], at: int, floor: int) -> bool:
     )
 
 
+def _is_ending(tokens: Sequence[Token], at: int, floor: int) -> bool:
+    """Whether the word "и" ends a number in digits, no word of its own: "5-и", "5и"."""
+    return (
+        floor < at < len(tokens)
+        and kind(tokens, at) == "also"
+        and tokens[at - 1].stop == tokens[at].start
+    )
+
+
 def _number(tokens: Sequence[Token], at: int, floor: int) -> tuple[Triple, int] | None:
     """Return the number or range of numbers whose last token is `at`, and its first token."""
-    if kind(tokens, at, floor) == "half":
-        return _half(tokens, at, floor)
-    single = _single(tokens, at, floor)
+    single = _end(tokens, at, floor)
     if single is None:
         return None
     amount, first = single
-    if kind(tokens, first, floor) == "article" and kind(tokens, first - 1, floor) == "half":
-        return _half(tokens, first - 1, floor)
     if kind(tokens, first - 1, floor) == "article" and amount[1] < amount[2]:
         return amount, first - 1  # "a few days", "a couple of hours"
-    lower_at = first - 2 if kind(tokens, first - 1, floor) == "to" else first - 1
-    lower = _single(tokens, lower_at, floor) or _half_below(tokens, lower_at, floor)
-    if lower is not None and _is_range(tokens, lower[0], amount, first, lower_at):
-        return ((lower[0][0] + amount[0]) / 2, lower[0][1], amount[2]), lower[1]
-    return amount, first
+    sign = kind(tokens, first - 1, floor)
+    lower_at = first - 2 if sign in ("to", "and", *JOINTS) else first - 1
+    lower = _end(tokens, lower_at, floor)
+    if lower is None or not _is_range(tokens, lower[0], amount, first, lower_at):
+        return single
+    if sign != "to" and lower_at == first - 2 and kind(tokens, lower[1] - 1) != "between":
+        return single  # "and" parts the ends of a range only after "between"
+    return ((lower[0][0] + amount[0]) / 2, lower[0][1], amount[2]), lower[1]
 
 
-def _half_below(tokens: Sequence[Token], at: int, floor: int) -> tuple[Triple, int] | None:
-    return _half(tokens, at, floor) if kind(tokens, at, floor) == "half" else None
+def _end(tokens: Sequence[Token], at: int, floor: int) -> tuple[Triple, int] | None:
+    """Return the number, with or without a fraction, whose last token is `at`."""
+    if kind(tokens, at, floor) == "article":
+        part = at - 1  # "half of an hour", "half-an-hour"
+        while kind(tokens, part, floor) == "filler" or _is_hyphen(tokens, part, floor):
+            part -= 1
+        at = part if kind(tokens, part, floor) == "half" else at
+    if kind(tokens, at, floor) == "half":
+        return _half(tokens, at, floor)
+    return _single(tokens, at, floor)
 
 
 def _is_range(tokens: Sequence[Token], low: Triple, high: Triple, first: int, below: int) -> bool:
@@ -140,15 +161,35 @@ def _adds_up(tokens: Sequence[Token], before: int, at: int, amount: Triple) -> b
 
 
 def _half(tokens: Sequence[Token], at: int, floor: int) -> tuple[Triple, int]:
-    """Return "half", or "two and a half", whose last token is `at`."""
-    before = at - 1
-    while kind(tokens, before, floor) in ("link", "filler", "article"):
+    """Return "half", "three quarters" or "two and a half", whose last token is `at`."""
+    part, first = _counted(tokens, at, floor)
+    before = first - 1
+    while kind(tokens, before, floor) in ("link", "filler", "article") or _is_hyphen(
+        tokens, before, floor
+    ):
         before -= 1
-    whole = _single(tokens, before, floor) if before < at - 1 else None
-    if whole is not None and whole[0][0] >= 1:
-        return _plus(whole[0], (0.5, 0.5, 0.5)), whole[1]
-    first = at - 1 if kind(tokens, at - 1, floor) == "article" else at
-    return (0.5, 0.5, 0.5), first
+    whole = _single(tokens, before, floor)
+    parted = any(token.text != "-" for token in tokens[before + 1 : first])
+    if whole is not None and whole[0][0] >= 1 and (parted or _in_signs(tokens, at)):
+        return _plus(whole[0], part), whole[1]
+    return part, first - 1 if kind(tokens, first - 1, floor) == "article" else first
+
+
+def _counted(tokens: Sequence[Token], at: int, floor: int) -> tuple[Triple, int]:
+    """Return "half" or "three quarters", whose last token is `at`, without a whole number."""
+    part = _amount(tokens, at)
+    before = at - 2 if _is_hyphen(tokens, at - 1, floor) else at - 1
+    if kind(tokens, before, floor) == "number" and not _in_signs(tokens, at):
+        count = _amount(tokens, before)[0]
+        if count * part[0] < 1 and part[0] < 0.5:  # nobody counts halves
+            return _times(part, count), before
+    return part, at
+
+
+def _in_signs(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a number is written in digits and signs, as ½, 3/4 and 12 are."""
+    meaning = tokens[at].meaning
+    return meaning is not None and not meaning.spelled
 
 
 def _inverted(tokens: Sequence[Token], at: int) -> Amount | None:
@@ -193,6 +234,14 @@ def _one_or(tokens: Sequence[Token], at: int) -> bool:
     )
 
 
+def _goes_on(tokens: Sequence[Token], at: int) -> bool:
+    """Whether more follows an hour, which then needs no number: "час и двадцать минут"."""
+    if kind(tokens, at + 1) not in JOINTS or not math.isclose(_amount(tokens, at)[0], HOUR):
+        return False
+    alone = _alone(tokens, at)
+    return alone is not None and _with_rest(tokens, alone) != alone
+
+
 def _with_rest(tokens: Sequence[Token], found: Amount) -> Amount:
     """Add what goes on: "неделю | -две", "an hour | and a half", "1 ч | 20 мин"."""
     if math.isclose(found.minutes[0], found.unit) and _one_or(tokens, found.last):
@@ -204,19 +253,19 @@ def _with_rest(tokens: Sequence[Token], found: Amount) -> Amount:
 
 def _and_a_half(tokens: Sequence[Token], found: Amount) -> Amount | None:
     half = found.last + 1
-    while kind(tokens, half) in ("link", "article"):
+    while kind(tokens, half) in ("link", "article") and tokens[half].text != ",":
         half += 1
     if kind(tokens, half) != "half" or kind(tokens, half + 1) in ("unit", "filler", "article"):
         return None
     if half == found.last + 1 and tokens[half].start > tokens[found.last].stop:
         return None  # 三天半 is written together
-    more = found.unit / 2
-    return Amount(found.first, half, _plus(found.minutes, (more, more, more)), found.unit)
+    more = _times(_amount(tokens, half), found.unit)
+    return Amount(found.first, half, _plus(found.minutes, more), found.unit)
 
 
 def _and_smaller(tokens: Sequence[Token], found: Amount) -> Amount | None:
     after = found.last + 1
-    while kind(tokens, after) == "link" or (after < len(tokens) and tokens[after].text == "."):
+    while kind(tokens, after) in JOINTS or (after < len(tokens) and tokens[after].text == "."):
         after += 1
     for unit in range(after + 1, after + 4):
         if kind(tokens, unit) in ("unit", "part") and _amount(tokens, unit)[0] < found.unit:
@@ -224,5 +273,7 @@ def _and_smaller(tokens: Sequence[Token], found: Amount) -> Amount | None:
             if number is None or number[1] != after:
                 return None
             more = _times(number[0], _amount(tokens, unit)[0])
+            if more[0] >= found.unit:
+                return None  # "1 hour and 90 minutes" are two lengths
             return Amount(found.first, unit, _plus(found.minutes, more), found.unit)
     return None

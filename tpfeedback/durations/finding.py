@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tpfeedback.durations.amounts import ABOUT, Amount, amount_at, kind
+from tpfeedback.durations.amounts import ABOUT, JOINTS, Amount, amount_at, kind
 from tpfeedback.languages import available_languages
 from tpfeedback.languages.durations import (
     HOUR,
@@ -20,7 +19,6 @@ from tpfeedback.languages.durations import (
 WINDOW = 48  # characters that are read on either side of a duration
 CALENDAR = 1900  # so many years are a date
 MILITARY = 1000 * HOUR  # 1045 hours are a time of the day
-_SENTENCE_END = re.compile(r"[.!?](?=\s+[^\W\d_]|\s*\Z)|[…。！？\n;；]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ def _ranges(amounts: Sequence[Amount], tokens: Sequence[Token]) -> list[Amount]:
         if (
             lower is not None
             and amount.first == lower.last + 2
-            and kind(tokens, lower.last + 1) == "to"
+            and _parts_ends(tokens, lower)
             and lower.minutes[0] < amount.minutes[0]
         ):
             minutes = (lower.minutes[0] + amount.minutes[0]) / 2
@@ -100,6 +98,13 @@ def _ranges(amounts: Sequence[Amount], tokens: Sequence[Token]) -> list[Amount]:
     return result
 
 
+def _parts_ends(tokens: Sequence[Token], lower: Amount) -> bool:
+    """Whether the word after `lower` leads to the upper end of a range."""
+    sign = kind(tokens, lower.last + 1)
+    after_between = kind(tokens, lower.first - 1) == "between"
+    return sign == "to" or (after_between and sign in ("and", *JOINTS))
+
+
 def _told(
     text: str, tokens: Sequence[Token], amount: Amount, words: DurationWords, free: int
 ) -> Duration | None:
@@ -108,10 +113,12 @@ def _told(
     It takes no character before `free`: in "20 min3 days" the word min is that of the minutes.
     """
     start, stop = tokens[amount.first].start, tokens[amount.last].stop
-    before = _SENTENCE_END.split(text[max(0, start - WINDOW) : start])[-1]
-    after = _SENTENCE_END.split(text[stop : stop + WINDOW], maxsplit=1)[0]
+    before = _sentence_before(text, start, words, WINDOW)
+    after = _sentence_after(text, stop, words)
     taken = max(0, free - (start - len(before)))
     bounded = _bounded(Duration(start, stop, *amount.minutes), before[taken:], after, words)
+    if amount.minutes[2] < bounded.minutes_high == math.inf and _is_denied(text, bounded, words):
+        bounded = replace(bounded, minutes_low=0.0, minutes_high=amount.minutes[2])
     before = before[: len(before) - (start - bounded.start)]
     after = after[bounded.stop - stop :]
     framed = f"{before}[{text[bounded.start : bounded.stop]}]{after}"
@@ -122,6 +129,21 @@ def _told(
     )
     refused = refused or any(why.search(framed) for why in words.refused_framed.values())
     return None if refused else bounded
+
+
+def _sentence_before(text: str, start: int, words: DurationWords, window: int) -> str:
+    return words.sentence_end.split(text[max(0, start - window) : start])[-1]
+
+
+def _sentence_after(text: str, stop: int, words: DurationWords) -> str:
+    return words.sentence_end.split(text[stop : stop + WINDOW], maxsplit=1)[0]
+
+
+def _is_denied(text: str, duration: Duration, words: DurationWords) -> bool:
+    """Whether nobody waited so long: "never waited [more than 5 minutes]" is at most 5."""
+    before = _sentence_before(text, duration.start, words, 2 * WINDOW)
+    after = _sentence_after(text, duration.stop, words)
+    return bool(words.denied_before.search(before) or words.denied_after.match(after))
 
 
 def _is_no_length(amount: Amount, words: DurationWords, before: str, after: str) -> bool:

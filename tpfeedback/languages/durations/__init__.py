@@ -28,10 +28,11 @@ Triple = tuple[float, float, float]  # most likely value, lowest, highest
 class Meaning:
     """What a word says of a length of time.
 
-    `kind` is "number" (of units), "article" (the number one, "an hour"), "half", "unit" and
-    "whole" (in minutes), "to" (between the ends of a range), "link" (between parts: "two hours
-    and ten minutes"), "filler" (between number and unit: "three whole days") or "more" (between
-    them too, 两个多小时).
+    `kind` is "number" (of units), "article" (the number one, "an hour"), "half" (any fraction),
+    "unit" and "whole" (in minutes), "to" (between the ends of a range), "link" (between parts:
+    "two hours and ten minutes", "two and a half"), "also" (between hours and minutes, never
+    before a half: "и"), "between" (before a range whose ends "and" or a link parts), "filler"
+    (between number and unit: "three whole days") or "more" (between them too, 两个多小时).
     """
 
     kind: str
@@ -56,7 +57,8 @@ class DurationWords:
     """What tpfeedback knows of durations in one language.
 
     `hint` is found in every text that has a duration and costs little. The patterns named
-    `…_before` are looked for right before a duration, `…_after` right after it; `alone_after`
+    `…_before` are looked for right before a duration, `…_after` right after it. `denied_before`
+    and `denied_after` say around "more than 5 minutes" that nobody waited so long; `alone_after`
     says where a unit without number means one; a duration is no wait, for the reason that is
     the name of the pattern, where one of `refused_before` or `refused_after` is found in its
     sentence, or one of `refused_framed` where the duration itself stands in [brackets]; a year is
@@ -65,12 +67,15 @@ class DurationWords:
 
     hint: re.Pattern[str]
     tokens: Callable[[str], list[Token]]
+    sentence_end: re.Pattern[str]
     alone_after: re.Pattern[str]
     range_before: re.Pattern[str]
     over_before: re.Pattern[str]
     under_before: re.Pattern[str]
     about_before: re.Pattern[str]
+    denied_before: re.Pattern[str]
     over_after: re.Pattern[str]
+    denied_after: re.Pattern[str]
     about_after: re.Pattern[str]
     refused_before: Mapping[str, re.Pattern[str]]
     refused_after: Mapping[str, re.Pattern[str]]
@@ -99,18 +104,43 @@ def meanings(kind: str, table: Mapping[float | Triple, str], **options: bool) ->
 
 
 _SMALL = re.compile(r"\d{1,4}(?!\d)")
-_TOKEN = re.compile(r"1/2|\d{1,4}(?:[.,]\d{1,2})?(?!\d)|\d+|[^\W\d_]+|[^\w\s]|_")
+FRACTIONS: Mapping[float | Triple, str] = {
+    0.5: "½ 1/2",
+    0.25: "¼ 1/4",
+    0.75: "¾ 3/4",
+    1 / 3: "⅓ 1/3",
+    2 / 3: "⅔ 2/3",
+}
+_SIGNS = "½¼¾⅓⅔"
+_TOKEN = rf"[{_SIGNS}]|\d{{1,4}}(?:[.,]\d{{1,2}})?(?!\d)|\d+|(?:(?![{_SIGNS}])[^\W\d_])+|[^\w\s]|_"
+
+
+def fraction(part_of: str) -> str:
+    """Return the pattern of a fraction with a slash: 1/2 always is one, but 3/4 may be a range.
+
+    It is none before `part_of` ("3/4 of an hour") or after a whole number ("2 3/4 hours").
+
+    >>> [bool(re.search(fraction("час"), text)) for text in ("3/4 час", "2 3/4 дня", "3/4 дня")]
+    [True, True, False]
+    """
+    thirds = "(?:[13]/4|[12]/3)"
+    part = rf"1/2|(?<=\d\s){thirds}|{thirds}(?=\s*(?:{part_of}))"
+    return rf"(?<![\d/.,])(?:{part})(?![\d/])"
 
 
 def spaced_tokens(
-    words: Mapping[str, Meaning], plain: Callable[[str], str] = str.lower
+    words: Mapping[str, Meaning], part_of: str, plain: Callable[[str], str] = str.lower
 ) -> Callable[[str], list[Token]]:
-    """Return what cuts a text with spaces between its words into tokens, with their meaning."""
+    """Return what cuts a text with spaces between its words into tokens, with their meaning.
+
+    `part_of` stands after a fraction: "3/4 of an hour".
+    """
+    token = re.compile(rf"{fraction(part_of)}|{_TOKEN}", re.IGNORECASE)
 
     def tokens(text: str) -> list[Token]:
         return [
             Token(_meaning(plain(found.group()), words), found.group(), found.start(), found.end())
-            for found in _TOKEN.finditer(text)
+            for found in token.finditer(text)
         ]
 
     return tokens
@@ -126,6 +156,11 @@ def digits(word: str) -> Meaning | None:
         return None
     value = float(word.replace(",", "."))
     return Meaning("number", (value, value, value), spelled=False)
+
+
+def sentence_end(abbreviated: str = "") -> re.Pattern[str]:
+    """Return the end of a sentence; `abbreviated`, lookbehinds, says after what "." is none."""
+    return re.compile(rf"{abbreviated}[.!?](?=\s+[^\W\d_]|\s*\Z)|[…。！？\n;；]", re.IGNORECASE)
 
 
 def near(pattern: str) -> re.Pattern[str]:

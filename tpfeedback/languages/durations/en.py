@@ -6,6 +6,7 @@ import re
 
 from tpfeedback.languages.durations import (
     DAY,
+    FRACTIONS,
     HOUR,
     MINUTE,
     MONTH,
@@ -17,6 +18,7 @@ from tpfeedback.languages.durations import (
     DurationWords,
     meanings,
     near,
+    sentence_end,
     somewhere,
     spaced_tokens,
     then,
@@ -35,23 +37,28 @@ WORDS = {
         },
     ),
     **meanings("article", {1: "a an"}),
-    **meanings("half", {0.5: "half 1/2 ½"}),
+    **meanings("half", {0.5: "half", 0.25: "quarter quarters"}),
+    **meanings("half", FRACTIONS, spelled=False),
     **meanings(
         "unit",
         {
-            SECOND: "seconds sec secs",
-            MINUTE: "minute minutes min mins minuet minuets minites minuites mintues",
-            HOUR: "hour hours hr hrs h",
-            DAY: "day days",
-            WEEK: "week weeks wk wks",
-            MONTH: "month months mth mths",
-            YEAR: "year years yr yrs",
+            SECOND: "seconds sec secs", MINUTE: "minutes mins minuets minites minuites mintues",
+            HOUR: "hours hrs", DAY: "days", WEEK: "weeks wks", MONTH: "months mths",
+            YEAR: "years yrs",
+        },
+    ),
+    **meanings(
+        "unit",
+        {
+            MINUTE: "minute min minuet", HOUR: "hour hr h", DAY: "day", WEEK: "week wk",
+            MONTH: "month mth", YEAR: "year yr",
         },
         alone=True,
     ),
     **meanings("part", {MINUTE: "m"}),
     **meanings("to", {0: "- – — ~ / to or"}),
     **meanings("link", {0: "and & ,"}),
+    **meanings("between", {0: "between"}),
     **meanings("more", {0: "+ plus"}),
     **meanings(
         "filler",
@@ -61,13 +68,14 @@ WORDS = {
 }  # fmt: skip
 
 DURATIONS = DurationWords(
-    hint=re.compile(r"sec|min|hour|hr|\dh|\sh\b|day|week|wk|month|mth|year|yr", re.IGNORECASE),
-    tokens=spaced_tokens(WORDS),
+    hint=re.compile(r"sec|min|hour|hr|[\d½¼¾]h|\sh\b|day|week|wk|month|mth|year|yr", re.IGNORECASE),
+    tokens=spaced_tokens(WORDS, r"hour\b|hr\b|of\s+an?\b"),
+    sentence_end=sentence_end(),
     alone_after=near(r"half"),
     range_before=near(r"from|between"),
     over_before=near(
-        r"(?:well\s|just\s|a\slittle\s|slightly\s)?(?:over|more\sthan|longer\sthan|at\sleast"
-        r"|at\sthe\sleast|upwards\sof|no\sless\sthan|a\sminimum\sof|minimum|min|exceeding|above|>)"
+        r"(?:well\s|just\s|a\slittle\s|slightly\s|any\s)?(?:over|more\sthan|longer\sthan|at\sleast"
+        r"|at\sthe\sleast|upwards\sof|(?:no|not|never)\sless\sthan|a\sminimum\sof|minimum|min|exceed(?:s|ed|ing)?|above|>)"
     ),
     under_before=near(
         r"(?:just\s|well\s)?(?:under|sub|less\sthan|fewer\sthan|within|up\sto|no\smore\sthan"
@@ -76,8 +84,19 @@ DURATIONS = DurationWords(
     about_before=near(
         r"about|around|approximately|approx\.?|roughly|nearly|almost|some|circa|close\sto|like|~"
     ),
+    denied_before=near(
+        r"(?:never|not|(?:did|do|does|have|has|had|was|were|is|are|wo|would|need)n['’]?t|no\s?one"
+        r"|nobody|none\sof\sus|without|rarely|seldom|hardly)"
+        r"(?:\s(?:ever|once|really|usually|normally|actually|even|have|had|to|need(?:ed)?|be|been"
+        r"|ma[dk]e|making|ke(?:ep|pt)|think|expect|i|we|you|it|us|me|any|much)){0,5}"
+        r"(?:\s(?:(?:wait\w*(?!\son\b)|stood|stand\w*|queu\w+|delayed|late|on\shold"
+        r"|in\s(?:(?:a|the)\s)?(?:line|queue))"
+        r"(?:\s(?!(?:and|but|so|this|long|because|that|wh\w+|as|since|then|after|it|took|i|we|they)\b)\w+){0,7}"
+        r"|(?:tak\w+|took|last\w*)(?:\s(?:me|us|you|them|him|her|any|much)){0,2}))?"
+    ),
     over_after=then(r"or\s(?:more|longer)|plus|\+(?!\s*\d)|and\scounting|at\sleast|minimum"),
     about_after=then(r"or\sso|ish|-ish|roughly|approximately|approx"),
+    denied_after=then(r"(?:\w+\s)?(?:never\shappen(?:s|ed)|(?:is|was)\s(?:never|not)\sneeded)"),
     refused_before={
         "how often": near(
             r"times?|once|twice|per|every|everyday|each|[$£€]\s?\d+(?:\.\d+)?|\d+\s?%|hours|days"
@@ -162,12 +181,19 @@ DURATIONS = DurationWords(
             r"(?:of\s)?(?:us(?:e|ing|age)|wear\w*|owning|owner|as\sa\s(?:customer|member))"
             r"|(?:i|we)(?:'ve|\shave)\s(?:been|used|had)"
         ),
+        "price": then(r"(?:costs?|is|was)\s(?:only\s)?[$£€]\s?\d+"),
         "idiom": then(
             r"of\s(?:my|your|our|his|her|their)\s(?:life|time|lives)|steak|of\ssilence|of\sfame|of"
             r"\s(?:work|sanity|peace)\b|please"
         ),
     },
     refused_framed={
+        "price": re.compile(
+            r"(?:[$£€]\s?\d[\d.,]*|\d\s?(?:[$£€]|euros?|pounds?|quid|dollars?|bucks|ro?ubles?|"
+            r"p|eur|usd|gbp|pln))\s(?:for|per)\s\[[^\]]*\]"
+            r"(?!(?:\W+\w+){0,2}\W+(?:wait|delay|queu|stand|late|hold))",
+            re.IGNORECASE,
+        ),
         "once": re.compile(
             r"\[(?:one|a|1)\s(?:day|week|month)\],?\s(?:i|we|he|she|my|the|when|it|they|me|this)\b",
             re.IGNORECASE,

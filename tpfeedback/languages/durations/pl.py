@@ -6,6 +6,7 @@ import re
 
 from tpfeedback.languages.durations import (
     DAY,
+    FRACTIONS,
     HALF_DAY,
     HOUR,
     MINUTE,
@@ -18,6 +19,7 @@ from tpfeedback.languages.durations import (
     Meaning,
     meanings,
     near,
+    sentence_end,
     somewhere,
     spaced_tokens,
     then,
@@ -60,7 +62,8 @@ WORDS = {
             (40, 20, 99): "kilkadziesiat kilkudziesieciu",
         },
     ),
-    **meanings("half", {0.5: "pol polowa ½ 1/2"}),
+    **meanings("half", {0.5: "pol polowa polowe", 0.25: "cwierc czwarte"}),
+    **meanings("half", FRACTIONS, spelled=False),
     **meanings("unit", {SECOND: "sekunda sekundy sekund sekunde sek"}),
     **meanings(
         "unit",
@@ -84,6 +87,8 @@ WORDS = {
     **meanings("whole", {(4 * WEEK, 2 * WEEK, 9 * WEEK): "tygodniami"}),
     **meanings("to", {0: "- – — ~ do lub albo czy , /"}),
     **meanings("link", {0: "i oraz"}),
+    **meanings("between", {0: "miedzy pomiedzy"}),
+    **meanings("and", {0: "a"}),
     **meanings("more", {0: "+"}),
     **meanings(
         "filler",
@@ -98,9 +103,10 @@ def _plain(word: str) -> str:
 
 
 DURATIONS = DurationWords(
-    hint=re.compile(r"sek|min|godz|\d\s?h|dni|dzie|dn|dob|dób|ty[dg]|mies|rok|lat|kwadr|p[oó][lł]",
+    hint=re.compile(r"sek|min|godz|[\d½¼¾]\s?h|dni|dzie|dn|dob|dób|ty[dg]|mies|rok|lat|kwadr|p[oó][lł]",
                     re.IGNORECASE),
-    tokens=spaced_tokens(WORDS, _plain),
+    tokens=spaced_tokens(WORDS, r"(?:godziny|godz|h)\b", _plain),
+    sentence_end=sentence_end(),
     alone_after=near(
         r"(?:po|za|ponad|prawie|około|okolo|niecał[aąey]|niecal[aey]|przez|cał[yaą]|cal[ya]|w"
         r"\sciągu"
@@ -123,13 +129,23 @@ DURATIONS = DurationWords(
     about_before=near(r"oko[łl]o|ok\.?|prawie|jakie[śs]|jak[ąa][śs]|mniej\swi[ęe]cej|blisko|niemal"
                       r"|~"
                       r"|z\sreguły"),
+    denied_before=near(
+        r"(?:nigdy(?:\snie(?:\sby[łl]o)?)?|nie|ani\srazu)(?:\s(?:nie|mus\w+|trzeba(?:\sby[łl]o)?|b[ęe]d(?:[ęe]|zie\w+)|nigdy"
+        r"|zdarzy[łl]o\s(?:mi|nam)\ssi[ęe])){0,3}"
+        r"(?:\s(?:(?:czeka|sta[łl]|stoi|sta[ćc]|oczek)\w*"
+        r"(?:\s(?!(?:i|a|ale|bo|[żz]e|lub|tak|tyle|d[łl]ugo)\b)\w+){0,4}"
+        r"|(?:trwa|zaj[ęemm]|zabra)\w*(?:\s(?:to|mi|nam))?))?"
+    ),
     over_after=then(r"(?:lub|albo|i)\s(?:wi[ęe]cej|d[łl]u[żz]ej)|z\s(?:hakiem|ok[łl]adem)|\+"
                     r"|minimum"),
+    denied_after=then(
+        r"(?:(?!(?:i|a|ale|bo)\b)\w+\s){0,2}nie\s(?:czeka\w*|trzeba|mus\w+|sta[łl]\w*|trwa\w*)"
+    ),
     about_after=then(r"mniej\swi[ęe]cej|około|okolo"),
     refused_before={
         "how often": near(r"razy?\s(?:w|na)|dzie[ńn]\spo|co\s\w+\s(?:lub|albo|czy)|ma|maj[ąa]"
                           r"|ka[żz]d\w+"
-                          r"|co|z[łl]\s(?:za|na)|na|codziennie|w"
+                          r"|co|\d*(?:z[łl](?:ot\w+)?|pln|euro|usd|dolar\w*|[€$£])\s(?:za|na)|na|codziennie|w"
                           r"\sdzie[ńn]"),
         "a stretch of the calendar": near(
             r"ostatni\w*|zesz[łl]\w+|poprzedni\w*|pierwsz\w+|nast[ęe]pn\w+|najbli[żz]sz\w+|t(?:ego"

@@ -7,6 +7,7 @@ import unicodedata
 
 from tpfeedback.languages.durations import (
     DAY,
+    FRACTIONS,
     HOUR,
     MINUTE,
     MONTH,
@@ -19,11 +20,14 @@ from tpfeedback.languages.durations import (
     Token,
     Triple,
     digits,
+    fraction,
     meanings,
+    sentence_end,
 )
 
 WORDS = {
     **meanings("half", {0.5: "半"}),
+    **meanings("half", FRACTIONS, spelled=False),
     **meanings(
         "unit",
         {
@@ -45,7 +49,7 @@ _SOME = "几幾数"
 _NUMBER = r"[一二两兩三四五六七八九十百几幾数][零〇一二两兩三四五六七八九十百几幾]*"
 _WORDS = "|".join(map(re.escape, sorted(WORDS, key=lambda word: (-len(word), word))))
 _TOKEN = re.compile(
-    rf"(?P<digits>\d{{1,4}}(?:[.．]\d{{1,2}})?(?!\d)|\d+)|(?P<number>{_NUMBER})"
+    rf"(?P<part>{fraction('个?(?:小时|小時|钟头)')})|(?P<digits>\d{{1,4}}(?:[.．]\d{{1,2}})?(?!\d)|\d+)|(?P<number>{_NUMBER})"
     rf"|(?P<word>{_WORDS})|(?P<other>\S)",
     re.IGNORECASE,
 )
@@ -119,15 +123,22 @@ DURATIONS = DurationWords(
         r"[秒时時天日周週年月]|分钟|分鐘|min|\dh|钟头|鐘頭|刻|星期|[礼禮]拜", re.IGNORECASE
     ),
     tokens=tokens,
+    sentence_end=sentence_end(),
     alone_after=re.compile(r"(?!)"),
     range_before=_before("从"),
     over_before=_before(r"超过|超過|不止|不下|至少|起码|最少|大于|足足|多达|>"),
     under_before=_before(r"不到|不足|不超过|少于|最多|最长|低于|内|<|不用|未到"),
     about_before=_before(r"大约|大概|大約|约|約|差不多|将近|接近|(?<!最)近|快|可能|大致"),
+    denied_before=_before(
+        r"(?:没有?|沒有?|未|不)(?:曾|需要?|用|必|会|能|让[我们]+)?"
+        r"(?:等待?|排队?|花|用|耗时)?[过過了]?"
+    ),
     over_after=_after(r"多|以上|有余|开外|\+|不止|起步"),
+    denied_after=re.compile(r"(?!)"),
     about_after=_after(r"左右|上下|的样子"),
     refused_before={
-        "how often": _before(r"每个?|一天到晚|[次回元块]\s*/?|每隔|人均\d*|比|连[着续]?|这"),
+        "how often": _before(r"每个?|一天到晚|(?:[次回元块塊]|[块塊][钱錢])\s*/?|每隔"
+                             r"|人均\d*|比|连[着续]?|这"),
         "a date": _before(r"第|\d年|\d月|[这那下本头前去今明每]一?个?|[这那]几|年|月|周|星期|礼拜"
                           r"|20"),
         "a stretch of the calendar": _before(r"最近|近|过去的?|未来|前|头|(?<![晚早])上|这|那|同"),
@@ -151,6 +162,9 @@ DURATIONS = DurationWords(
                       r"|车程|就坏|没用"),
     },
     refused_framed={
+        "price": re.compile(
+            r"(?:\A|[，,])[^，,等排拖送]*\[[^\]]*\]\s*(?:只?要|只?收费?|才)?\s*\d+\s*(?:块|塊|元|欧|刀)"
+        ),
         "a month of the year": re.compile(r"\[[^\]个個半]*[^\]个個半]月"),
         "once": re.compile(r"有\[一[天年]"),
         "use": re.compile(r"用了?\[[^\]]*[月年周期]"),
