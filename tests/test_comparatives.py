@@ -51,11 +51,92 @@ def test_a_text_in_another_language_has_no_comparisons():
     assert find_comparisons("better than other hotels", "other") == ()
 
 
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("en", "No other shop is cheaper"),
+        ("en", "No other bank has better rates"),
+        ("en", "I have never had better elsewhere"),
+        ("en", "You will not find it cheaper elsewhere"),
+        ("en", "You won’t find nicer or cheaper elsewhere"),
+        ("en", "None of the other hotels was cleaner"),
+        ("en", "Few other shops are cheaper"),
+        ("en", "Other banks are not really cheaper"),
+        ("en", "There is no hotel that is better than Hilton"),
+        ("en", "Better than Tesco you will not find"),
+        ("en", "Compared to Emirates the food was not good"),
+        ("en", "I can't say that it is better than other banks"),
+        ("en", "Prices here are never lower than at Lidl"),
+        ("en", "Better not go to another shop"),
+        ("pl", "U konkurencji nie jest taniej"),
+        ("pl", "Konkurencja nie jest lepsza"),
+        ("pl", "nie kupisz taniej w innym sklepie"),
+        ("pl", "Inne sklepy nie wysyłają szybciej"),
+        ("pl", "Nie ma sklepu, który jest tańszy od Biedronki"),
+        ("pl", "Taniej niż w Biedronce nie kupisz"),
+        ("pl", "Nigdzie nie jest taniej niż w Biedronce"),
+        ("pl", "Nie powiem, że jest lepiej niż w innych sklepach"),
+        ("pl", "Lepiej nie iść do konkurencji"),
+        ("ru", "Не могу сказать, что лучше, чем в других банках"),
+        ("ru", "У конкурентов не бывает дешевле"),
+        ("ru", "Вы не найдёте дешевле в других магазинах"),
+        ("ru", "Дешевле, чем в Ашане, не найдёте"),
+        ("ru", "Нигде не дешевле, чем у конкурентов"),
+        ("ru", "Нет банка, который был бы лучше Сбера"),
+        ("ru", "Лучше не обращаться в другой банк"),
+        ("zh", "没有一家比京东好"),
+        ("zh", "别家不比你们好"),
+        ("zh", "别家没有更便宜"),
+        ("zh", "不觉得比别家好"),
+        ("zh", "没有比京东更好的了"),
+        ("zh", "比京东好的没有"),
+        ("zh", "比京东不慢"),
+    ],
+)
+def test_what_its_clause_takes_back_is_no_comparison(code, text):
+    assert find_comparisons(text, code) == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "verdict"),
+    [
+        ("en", "better than Tesco, not only cheaper", "win"),
+        ("en", "Not only cheaper than Tesco, also nicer", "win"),
+        ("en", "Not cheap but better than Tesco", "win"),
+        ("en", "The room was not clean and worse than other hotels", "loss"),
+        ("en", "I don't like that it is slower than other shops", "loss"),
+        ("en", "I can't believe it is more expensive than Tesco", "loss"),
+        ("en", "A few other shops are cheaper", "loss"),
+        ("en", "Not recommended better off going to another shop", "loss"),
+        ("pl", "Nie tylko taniej niż w Lidlu", "win"),
+        ("pl", "Nie podoba mi się, że jest drożej niż w Lidlu", "loss"),
+        ("pl", "Nie polecam lepiej iść do konkurencji", "loss"),
+        ("pl", "Nigdy nie gorzej niż u konkurencji", "equal"),
+        ("ru", "Дешевле, чем в Пятёрочке, не только быстрее", "win"),
+        ("ru", "Не нравится, что дороже, чем в магазине", "loss"),
+        ("ru", "Приложение не работает, у конкурентов лучше", "loss"),
+        ("ru", "Не советую лучше обратиться в другой банк", "loss"),
+        ("ru", "Ни капли не хуже, чем в Сбере", "equal"),
+        ("ru", "Стоимость не выше, чем у других", "equal"),
+        ("zh", "没想到比京东慢", "loss"),
+        ("zh", "不得不说比别家便宜", "win"),
+        ("zh", "味道不错比别家好", "win"),
+        ("zh", "没有包装比别家贵", "loss"),
+        ("zh", "不会比别家贵", "equal"),
+        ("zh", "没有比别家贵", "equal"),
+        ("zh", "并没有比别家便宜", "equal"),
+        ("zh", "没比别家便宜", "equal"),
+    ],
+)
+def test_a_negation_elsewhere_or_of_the_form_itself_leaves_the_comparison(code, text, verdict):
+    assert [told.verdict for told in find_comparisons(text, code)] == [verdict]
+
+
 TEXTS = texts_of(
     ["better ", "than ", "other ", "hotels", "not ", "as good ", "as ", "Tesco", ", ", ". ",
      "лучше", " чем", " у ", "конкурентов", "дороже ", "Сбере", "taniej ", "niż ", "w ",
-     "Biedronce", "innych ", "sklepach", "比", "京东", "别家", "好", "慢", "不如", "没有",
-     "\ud800", "\x00", "и ", "«", "»"]
+     "Biedronce", "innych ", "sklepach", "比", "京东", "别家", "好", "慢", "不如", "没有", "不",
+     "never ", "нет ", "nie ", "\ud800", "\x00", "и ", "«", "»"]
 )  # fmt: skip
 
 
@@ -73,7 +154,8 @@ def test_comparisons_are_in_order_and_apart(code, text):
 @pytest.mark.parametrize(
     "unit",
     ["a", "A", "better ", "than ", "other ", "better than ", "не ", "лучше ", "чем ", "у других ",
-     "Сбер ", "lepiej ", "niż ", "od ", "比", "好", "比好", "别家", "没有", " ", "\ud800"],
+     "Сбер ", "lepiej ", "niż ", "od ", "比", "好", "比好", "别家", "没有", " ", "\ud800",
+     "not better than Tesco ", "nie lepiej niż w ", "нет лучше Сбера ", "没有比京东好"],
 )  # fmt: skip
 def test_100_kb_of_one_thing_are_read(code, unit):
     text = unit * (100_000 // len(unit))

@@ -191,6 +191,34 @@ def test_who_is_unlike_us_and_good_beats_us_and_who_is_bad_does_not(
     assert rivals["rival"].tolist() == [ours.lower()] * len(verdicts)
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "ours", "expected"),
+    [
+        ("Хуже чем в Тинькофф", "ru", "Тинькофф", (None, "win")),
+        ("Хуже чем в Сбербанке", "ru", "Сбербанк", (None, "win")),
+        ("Лучше чем в Азбуке Вкуса", "ru", "Азбука Вкуса", (None, "loss")),
+        ("Хуже чем в Газпроме", "ru", " газпром ", (None, "win")),
+        ("Лучше чем в Газпроме", "ru", "Газетчик", ("газпроме", "win")),
+        ("Cheaper than Booking.com", "en", "Booking.com", (None, "loss")),
+        ("Better than McDonalds", "en", "McDonalds", (None, "loss")),
+        ("Better than Hilton's", "en", "Hilton", (None, "loss")),
+        ("Better than Marca", "en", "Marco", ("marca", "win")),
+        ("Slower than KFC", "en", "肯德基", (None, "win")),
+        ("Gorzej niż w Medicoverze", "pl", "Medicover", (None, "win")),
+        ("Taniej niż na Booking.com", "pl", "Booking", (None, "loss")),
+        ("比美团外卖慢", "zh", "美团外卖", (None, "win")),
+        ("比京东慢", "zh", "JD", (None, "win")),
+        ("比京东慢", "zh", "淘宝", ("京东", "loss")),
+        ("Cheaper than Tesco", "en", "", ("tesco", "win")),
+    ],
+)
+def test_we_are_known_by_every_form_of_our_name(text, language, ours, expected):
+    feedback = feedback_of(text, language=language)
+    table = extract_comparisons(feedback, mentions_of(feedback), ours=[ours])
+    ((rival, verdict),) = table[["rival", "verdict"]].itertuples(index=False)
+    assert (None if pd.isna(rival) else rival, verdict) == expected
+
+
 def test_one_name_of_our_own_has_to_stand_in_a_list():
     feedback = feedback_of("ok")
     with pytest.raises(ColumnError, match=r"Write ours=\['Ryanair'\]"):

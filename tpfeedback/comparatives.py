@@ -1,17 +1,22 @@
 """Comparisons with rivals that a text makes: "у конкурентов быстрее", 比京东慢, "taniej niż w…".
 
 A rival is another supplier, named or not ("competitors", "other hotels", 别家). A comparison with
-the past ("used to be better"), with expectations, with a number, a place or nothing at all is none.
+the past ("used to be better"), with expectations, with a number, a place or nothing at all is none,
+nor is one that its clause takes back ("no other bank has better rates").
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tpfeedback.languages import available_languages
 from tpfeedback.languages.comparatives import ComparativeWords, load_comparative_words
 
 BEFORE = 16  # characters before a comparison that may tell that it is with the past
+CLAUSE = 120  # characters before a comparison that may deny it
+STEM = 4  # letters of a name that stay when its ending goes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +59,68 @@ def find_comparisons(text: str, language: str) -> tuple[Comparison, ...]:
     for start, _, verdict, match in sorted(found, key=lambda one: one[:2]):
         is_rival = words.no_rival.match(text, match.start("rival")) is None
         past = words.past.search(text, max(0, start - BEFORE), match.end())
-        if start >= free and is_rival and past is None:
+        if start >= free and is_rival and past is None and not _denied(text, verdict, match, words):
             named = match.groupdict().get("name")
             result.append(Comparison(start, match.end(), verdict, _normal(named, words)))
             free = match.end()
     return tuple(result)
 
 
+def every_name(names: Iterable[str]) -> frozenset[str]:
+    """Return `names` as rivals are written, each with its first forms in all languages.
+
+    >>> sorted(every_name(["Booking.com"]))
+    ['booking', 'booking.com']
+    """
+    tables = [load_comparative_words(code) for code in available_languages()]
+    found = {_normal(name, words) for name in names for words in tables}
+    plain = {_plain(name) for name in names}
+    return frozenset(name for name in found | plain if name)
+
+
+def is_one_of(rival: str, names: frozenset[str], language: str) -> bool:
+    """Whether `rival`, told in `language`, is one of `names`, which `every_name` gave.
+
+    >>> is_one_of("hilton's", every_name(["Hilton"]), "en")
+    True
+    """
+    if every_name([rival]) & names:
+        return True
+    endings = load_comparative_words(language).endings
+    return any(_same_but_for_endings(rival, name, endings) for name in names)
+
+
+def _same_but_for_endings(first: str, second: str, endings: tuple[str, ...]) -> bool:
+    pairs = list(zip(first.split(), second.split(), strict=False))
+    return len(first.split()) == len(second.split()) and all(
+        _stems(one, endings) & _stems(other, endings) for one, other in pairs
+    )
+
+
+def _stems(word: str, endings: tuple[str, ...]) -> set[str]:
+    stems = (word.removesuffix(ending) for ending in endings)
+    return {word, *(stem for stem in stems if len(stem) >= STEM)}
+
+
+def _denied(text: str, verdict: str, match: re.Match[str], words: ComparativeWords) -> bool:
+    """Whether a negation of the same clause takes the comparison back; "unlike" it cannot."""
+    groups, start = match.groupdict(), match.start()
+    if verdict == "open" or groups.get("apart") is not None:
+        return False
+    said = match.start("said") if groups.get("said") is not None else start
+    return (
+        words.denied.search(text, max(0, start - CLAUSE), start) is not None
+        or words.denied.search(text, start, said) is not None
+        or words.denied_after.match(text, match.end()) is not None
+    )
+
+
 def _normal(name: str | None, words: ComparativeWords) -> str | None:
     if name is None:
         return None
-    small = " ".join(name.lower().split()).strip("«»\"'“”.,")
+    small = _plain(name)
     return words.names.get(small, small) or None
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.lower().split()).strip("«»\"'“”.,")

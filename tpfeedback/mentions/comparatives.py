@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from tpfeedback.comparatives import Comparison, find_comparisons
+from tpfeedback.comparatives import Comparison, every_name, find_comparisons, is_one_of
 from tpfeedback.errors import ColumnError
 from tpfeedback.mentions.places import Place, nearest_place, texts_with_places
 from tpfeedback.tables import COMPARISONS, column_types
@@ -26,8 +26,8 @@ def extract_comparisons(
 
     The words decide the verdict. Only where they leave it open ("unlike other hotels") the
     sentiment of the touchpoint does: positive is a win, negative a loss, and without one of the
-    two there is no row. `ours` are names of our own: who is better than we are makes us lose, and
-    who is bad, "unlike" us, makes us win.
+    two there is no row. `ours` are names of our own, in any form: who is better than we are makes
+    us lose, and who is bad, "unlike" us, makes us win.
 
     >>> feedback = pd.DataFrame({"feedback_id": ["a"], "text": ["Slower than DHL"],
     ...     "overall": [2.0], "language": ["en"], "date": pd.NaT, "channel": None,
@@ -40,12 +40,12 @@ def extract_comparisons(
     """
     if isinstance(ours, str):
         raise ColumnError(f"ours must be a list of names. Write ours=[{ours!r}].")
-    own = {name.lower() for name in ours}
+    own = every_name(ours)
     records = []
     for name, text, language, places in texts_with_places(feedback, mentions):
         for told in find_comparisons(text, language):
             place = nearest_place(text, language, told.start, told.stop, places)
-            rival, verdict = _seen_by_us(told, place, own)
+            rival, verdict = _seen_by_us(told, place, own, language)
             if verdict is not None:
                 evidence = text[told.start : told.stop]
                 touchpoint = None if place is None else place.touchpoint
@@ -56,12 +56,13 @@ def extract_comparisons(
 
 
 def _seen_by_us(
-    told: Comparison, place: Place | None, own: set[str]
+    told: Comparison, place: Place | None, own: frozenset[str], language: str
 ) -> tuple[str | None, str | None]:
     """Return rival and verdict; the verdict is None where nothing tells it."""
     verdict: str | None = told.verdict
     if verdict == "open":
         verdict = None if place is None else _FELT.get(place.sentiment)
-    if told.rival in own:  # the text is about another, who is compared with us
+    ours = told.rival is not None and is_one_of(told.rival, own, language)
+    if ours:  # the text is about another, who is compared with us
         return None, None if verdict is None else _TURNED.get(verdict, verdict)
     return told.rival, verdict

@@ -22,7 +22,13 @@ class ComparativeWords:
     the one that starts first holds, then the one named first. The group `rival` of a pattern is
     the rival, the group `name` its name, if told. `no_rival` is found at the start of what is no
     rival although it looks like one, and `past` where the comparison is with the past of the same
-    supplier ("used to be better"); `names` are the forms of well-known names.
+    supplier ("used to be better"); `names` are the forms of well-known names, and `endings` what
+    may follow the other names.
+
+    `denied` is found in what stands before a comparison that its clause takes back ("I never had
+    better elsewhere"), and `denied_after` behind such a one; both are asked about the words before
+    the group `said` too, where the rival is told before better or worse. A form with the group
+    `apart` tells its negation itself or is an advice, and nothing around it takes it back.
     """
 
     hint: re.Pattern[str]
@@ -30,6 +36,9 @@ class ComparativeWords:
     no_rival: re.Pattern[str]
     past: re.Pattern[str]
     names: Mapping[str, str]
+    denied: re.Pattern[str]
+    denied_after: re.Pattern[str]
+    endings: tuple[str, ...] = ()
 
 
 @cache
@@ -53,6 +62,19 @@ def any_of(names: Mapping[str, str]) -> str:
     """Return a pattern for any form of the names, whole words."""
     longest_first = sorted(names, key=lambda name: (-len(name), name))
     return rf"(?:{'|'.join(map(re.escape, longest_first))})(?!\w)"
+
+
+def denials(no: str, said: str, pause: str) -> re.Pattern[str]:
+    """Return the pattern of a text that ends inside what a negation denies.
+
+    That is `no` or `said`, a denial with its "that", and then no `pause`, where a clause ends.
+
+    >>> pattern = denials("not", "not sure that", "that|but")
+    >>> [bool(pattern.search(text)) for text in ("not ", "not so but ", "not sure that it is ")]
+    [True, False, True]
+    """
+    # A clause is short, and the bound keeps the time linear in the length of the text.
+    return re.compile(rf"(?:{said}|{no})(?:(?!{pause}).){{0,80}}\Z", re.IGNORECASE)
 
 
 def forms(

@@ -55,11 +55,12 @@ NAMES = name_forms(
 )
 _ANY = r"[^，。！？,.!?\s；;～~比]"
 BETTER = (
-    r"(?:好吃|好喝|好用|好看|便宜|划算|实惠|新鲜|干净|方便|优惠|靠谱|热情|周到|舒服|地道|正宗|给力"
+    r"(?<!不)(?:好吃|好喝|好用|好看|便宜|划算|实惠|新鲜|干净|方便|优惠|靠谱|热情|周到|舒服|地道"
+    r"|正宗|给力"
     r"|丰富|专业|省钱|省心|好|快|强|赞|棒|优)"
     r"(?!不了|像|几|多[了人]?少)"
 )
-WORSE = r"(?:难吃|难喝|麻烦|慢|贵|差|脏|烂|弱|小|少|坏)"
+WORSE = r"(?<!不)(?:难吃|难喝|麻烦|慢|贵|差|脏|烂|弱|小|少|坏)"
 _PLACES = (
     r"(?:家|店|餐厅|饭店|酒店|宾馆|平台|商家|超市|银行|快递|外卖|火锅|航空|公司|牌子|品牌|地方"
     r"|网站|商场|烤肉|自助)"
@@ -78,6 +79,17 @@ NAMED = (
 )
 _WHAT = rf"{_ANY}{{0,5}}?(?:还要?|更|要|都|也)?"
 _US = r"(?:你们?家?|这家店?|这里|这儿|这个店|他们?家|它家?|本店|贵店)"
+_GAP = r"[^，。！？,.!?\s；;～~]"
+_NO = (
+    r"(?:没有?(?!想|得|话|问题|事|错)|不会|(?<![要是])不是(?!一般)|不见得|不一定|不可能|也不|并不"
+    r"|不(?=比)|未必"
+    r"|未见得|很少有?)"
+)
+_SAID = (
+    rf"没有?(?:一|哪|任何|几|什么){_GAP}{{0,10}}"
+    rf"|(?:不|没有?)(?:觉得|认为|感觉|发现|看出|看到|见过?|吃过|遇到?过?|听说|找到?){_GAP}{{0,6}}"
+    rf"|(?:谈|称|算|说|看)不(?:上|出来?){_GAP}{{0,4}}|不(?:能|敢|好)说{_GAP}{{0,4}}"
+)
 
 COMPARATIVES = ComparativeWords(
     hint=re.compile(r"比|不如|没有|一样|差不多|别家|其他|其它|不及|不输|不像|不同|更|赶不上|同行"),
@@ -85,8 +97,12 @@ COMPARATIVES = ComparativeWords(
         (
             ("equal", r"(?:一点)?(?:也|都)?不(?:比|输于?|亚于|逊于)(?P<rival><others>|(?P<name>"
                       r"<who>))(?:<what>(?:<worse>|<better>))?"),
-            ("loss", r"(?:<others>|<who>)的?<any>{0,4}?(?:都|也)?比<us><what>(?P<rival>)<better>"),
-            ("win", r"(?:<others>|<who>)的?<any>{0,4}?(?:都|也)?比<us><what>(?P<rival>)<worse>"),
+            ("equal", r"(?:并|从来?|也)?(?:没有?|不(?:会|见得|一定))比(?P<rival><others>|(?P<name>"
+                      r"<who>))的?<what>(?:<worse>|<better>)(?!<any>{0,3}的)"),
+            ("loss", r"(?:<others>|<who>)的?<any>{0,4}?(?:都|也)?比<us><what>(?P<rival>)"
+                     r"(?P<said><better>)"),
+            ("win", r"(?:<others>|<who>)的?<any>{0,4}?(?:都|也)?比<us><what>(?P<rival>)"
+                    r"(?P<said><worse>)"),
             ("win", r"比起?(?P<rival><others>|(?P<name><who>))的?<what><better>"),
             ("loss", r"比起?(?P<rival><others>|(?P<name><who>))的?<what><worse>"),
             ("win", r"(?P<rival>(?:任何|其[他它]|别)<any>{0,4}?)都?(?:不如|比不上|不及|赶不上)"
@@ -96,8 +112,10 @@ COMPARATIVES = ComparativeWords(
             ("loss", r"没有?(?P<rival><others>|(?P<name><who>))的?<any>{0,4}?<better>"),
             ("equal", r"(?:跟|和|与|同)(?P<rival><others>|(?P<name><who>))的?<any>{0,4}?(?:"
                       r"(?<!不)一样|差不多|没有?什?么?区别|没有?什?么?差别|不相上下)"),
-            ("loss", r"(?P<rival>别家|其[他它](?:家|店|平台|商家)|同行)的?<any>{0,4}?更<better>"),
-            ("win", r"(?P<rival>别家|其[他它](?:家|店|平台|商家)|同行)的?<any>{0,4}?更<worse>"),
+            ("loss", r"(?P<rival>别家|其[他它](?:家|店|平台|商家)|同行)的?<any>{0,4}?更"
+                     r"(?P<said><better>)"),
+            ("win", r"(?P<rival>别家|其[他它](?:家|店|平台|商家)|同行)的?<any>{0,4}?更"
+                    r"(?P<said><worse>)"),
             ("open", r"(?:不像|跟|和|与|同)(?P<rival><others>|(?P<name>"
                      r"<who>))的?<any>{0,4}?(?:不一样|不同)"),
             ("open", r"不像(?P<rival><others>|(?P<name><who>))"),
@@ -108,4 +126,8 @@ COMPARATIVES = ComparativeWords(
                         r"|有了|以前|之前|原来|平时|上次|想象|预)"),
     past=re.compile(r"以前|之前|曾经"),
     names={unicodedata.normalize("NFKC", form): name for form, name in NAMES.items()},
+    denied=re.compile(
+        rf"(?:{_SAID}|{_NO}(?:[比跟和]{_GAP}{{0,4}}|{_US})?(?:会|更|还|要|都|能)?)\Z"
+    ),
+    denied_after=re.compile(rf"的{_GAP}{{0,4}}?(?:没有|没几|没见|找不到|不多|很少)"),
 )  # fmt: skip
