@@ -38,16 +38,14 @@ def equality_test(values: Array, variances: Array, degrees: Array) -> tuple[floa
     return statistic, float(chdtrc(len(y) - 1, statistic))
 
 
-def assign_folds(names: np.ndarray, *, random_state: int, folds: int = FOLDS) -> Places:
-    """Return the fold of each of the names; equal names share one, whatever the order of rows.
+def assign_folds(clusters: Places, *, random_state: int, folds: int = FOLDS) -> Places:
+    """Return the fold of each row; rows of one cluster (a place from 0 on) share one.
 
-    >>> assign_folds(np.array(["b", "a", "b"]), random_state=0, folds=2).tolist()
+    >>> assign_folds(np.array([1, 0, 1]), random_state=0, folds=2).tolist()
     [1, 0, 1]
     """
-    codes = np.unique(names, return_inverse=True)[1]
-    number = int(codes.max()) + 1
-    order = np.random.default_rng(random_state).permutation(number)
-    return np.asarray(order[codes] % folds, dtype=np.intp)
+    order = np.random.default_rng(random_state).permutation(int(clusters.max()) + 1)
+    return np.asarray(order[clusters] % folds, dtype=np.intp)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +53,8 @@ class Rows:
     """What is predicted: one row per rated respondent.
 
     `columns` (rows, columns) are those of the common regression, `flags` (rows, terms) its
-    terms, `groups` (rows,) the group of each respondent, `weight` its survey weight, 1 on average.
+    terms, `groups` (rows,) the group of each respondent, `weight` its survey weight in any unit.
+    Rows of one of the `clusters` (rows,) belong together, and stand in one of the `folds`.
     """
 
     columns: sparse.csr_matrix
@@ -63,6 +62,7 @@ class Rows:
     outcome: Array
     groups: Places
     weight: Array
+    clusters: Places
     folds: Places
 
 
@@ -72,7 +72,8 @@ def held_out_gains(rows: Rows, choices: list[list[tuple[int, float]]]) -> Array:
     `choices`: for each touchpoint its terms (places) and the tau^2 of their effects. Respondents
     are predicted from the other folds, once with common effects, once with group effects of that
     touchpoint drawn towards the common one (ridge with penalty sigma^2 / tau^2, which is the
-    random-effects prediction of Henderson 1975, Biometrics 31:423-447). The gain is 1 - squared
+    random-effects prediction of Henderson 1975, Biometrics 31:423-447; sigma^2 is that of the
+    clusters, see `_noise`). The gain is 1 - squared
     error with own / with common effects: above 0 where own effects predict better; 0 where all
     tau^2 are 0, since both predictions are the same.
     """
@@ -85,7 +86,7 @@ def held_out_gains(rows: Rows, choices: list[list[tuple[int, float]]]) -> Array:
     grams = [np.asarray((part.T @ part).toarray()) for part in folds]
     total = np.sum(grams, axis=0)
     plain = list(range(number))
-    variance = _residual(total, plain) / max(float(rows.weight.sum()), 1.0)
+    variance = _noise(rows, whole, _solve(total, plain, {}))
     common = sum(_error(total - gram, gram, plain, {}) for gram in grams)
     gains = np.zeros(len(choices))
     for i, own in enumerate(places):
@@ -137,5 +138,14 @@ def _error(train: Array, test: Array, chosen: list[int], penalties: dict[int, fl
     return float(test[-1, -1] - 2 * found @ test[chosen, -1] + found @ inner @ found)
 
 
-def _residual(gram: Array, chosen: list[int]) -> float:
-    return max(_error(gram, gram, chosen, {}), np.finfo(float).tiny)
+def _noise(rows: Rows, whole: sparse.csr_matrix, common: Array) -> float:
+    """Return what chance adds to a weighted sum of outcomes, per unit of weight.
+
+    That is the squared sum of weighted residuals within each cluster (Liang & Zeger 1986,
+    Biometrika 73:13-22), summed up, over the sum of the weights: a person who counts five times,
+    or five rows that belong together, tells no more than one. `whole` (rows, columns + outcome)
+    are the rows times the root of their weights, `common` the effects of the first columns.
+    """
+    residuals = whole[:, [-1]].toarray().ravel() - whole[:, : len(common)] @ common
+    sums = np.bincount(rows.clusters, np.sqrt(rows.weight) * residuals)
+    return max(float(sums @ sums / rows.weight.sum()), np.finfo(float).tiny)

@@ -230,14 +230,16 @@ def _rows(
     rated = np.flatnonzero(np.isfinite(outcome) & (weight > 0))
     names = pd.Series(seen.texts).groupby(seen.rows).min().to_numpy()
     labels = names if seen.clusters is None else seen.clusters
+    clusters = np.unique(np.asarray(labels)[rated], return_inverse=True)[1]
     texts = sparse.csr_matrix(design.sources.texts)[rated]
     return Rows(
         columns=texts,
         flags=sparse.csc_matrix(texts[:, design.sources.layout.terms]),
         outcome=outcome[rated],
         groups=grouping.codes[rated],
-        weight=weight[rated] / weight[rated].mean(),
-        folds=assign_folds(np.asarray(labels)[rated], random_state=random_state),
+        weight=weight[rated],
+        clusters=clusters,
+        folds=assign_folds(clusters, random_state=random_state),
     )
 
 
