@@ -7,6 +7,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 # Modules whose package has another name; elsewhere only - and _ differ.
@@ -78,15 +79,18 @@ def names(requirements: Mapping[str, list[str]], *groups: str) -> set[str]:
     return found
 
 
-def imported(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield (file, package) for every module of somebody else's that the folder's code imports."""
+@cache
+def imported(folder: Path) -> tuple[tuple[str, str], ...]:
+    """Return (file, package) for every module of somebody else's that the folder's code imports."""
     neighbours = {path.stem for path in folder.iterdir()} | {folder.name, "tpfeedback"}
     neighbours |= {path.name for path in folder.parent.iterdir() if (path / "__init__.py").exists()}
-    for path in sorted(folder.rglob("*.py")):
-        for module in sorted(set(_modules(ast.parse(path.read_text(encoding="utf-8"))))):
-            if module not in sys.stdlib_module_names | neighbours:
-                package = PACKAGES.get(module, module.replace("_", "-"))
-                yield path.relative_to(folder).as_posix(), package
+    own = sys.stdlib_module_names | neighbours
+    return tuple(
+        (path.relative_to(folder).as_posix(), PACKAGES.get(module, module.replace("_", "-")))
+        for path in sorted(folder.rglob("*.py"))
+        for module in sorted(set(_modules(ast.parse(path.read_text(encoding="utf-8")))))
+        if module not in own
+    )
 
 
 def _modules(tree: ast.AST) -> Iterator[str]:
@@ -95,8 +99,13 @@ def _modules(tree: ast.AST) -> Iterator[str]:
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module.split(".")[0]
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("importorskip"):
+        elif isinstance(node, ast.Call) and _called(node) == "importorskip":
             yield str(ast.literal_eval(node.args[0])).split(".")[0]
+
+
+def _called(node: ast.Call) -> str:
+    """Return the last name of what is called; nothing where it has none."""
+    return str(getattr(node.func, "attr", getattr(node.func, "id", "")))
 
 
 def undeclared(requirements: Mapping[str, list[str]], package: Path) -> list[str]:

@@ -212,6 +212,12 @@ def test_a_folder_that_does_not_exist_is_told(tmp_path, analysis):
             write(tmp_path / "nowhere" / "report")
 
 
+def test_controls_named_as_one_text_are_refused_as_such():
+    table = reviews().assign(c=1, i=2, t=3, y=4, city="a")  # its letters are columns, too
+    with pytest.raises(ColumnError, match=r"must be a list of columns. Write controls=\['city'\]"):
+        analysed(table, text="comment", overall="stars", controls="city")
+
+
 def test_an_unknown_taxonomy_is_answered_with_the_known_ones():
     with pytest.raises(TaxonomyError, match="general"):
         analysed(taxonomy="banc")
@@ -371,3 +377,24 @@ def test_an_impact_shows_itself_as_a_table_in_a_notebook(analysis):
     shown = analysis.fit._repr_html_()
     assert shown.count("<tr") == len(analysis.impact) + 1
     assert "delivery" in shown
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"weights": "wieght"}, ColumnError),
+        ({"cluster": "customer"}, ColumnError),
+        ({"controls": ["city"]}, ColumnError),
+        ({"model": "logit"}, ImpactError),
+        ({"policy": "imputed", "model": "ordered_logit"}, ImpactError),
+        ({"labels": "no such sheet.xlsx"}, ReadError),
+    ],
+)
+def test_a_wrong_option_is_refused_before_the_texts_are_read(monkeypatch, wrong, error):
+    def read(*_, **__):
+        raise AssertionError("the texts were read")
+
+    monkeypatch.setattr("tpfeedback.analysis.tag_feedback", read)
+    table = pd.DataFrame({"comment": ["Late again", "Cheap"] * 20, "stars": [1, 5] * 20})
+    with pytest.raises(error, match="Allowed|Unknown|no such"):
+        analyze(table, text="comment", overall="stars", **wrong)

@@ -206,6 +206,67 @@ def test_the_list_of_changes_may_be_a_file(tmp_path, ending):
     assert [one.note for one in listed[0]] == ["new courier, ask [phone]", ""]
 
 
+def wished(**given):
+    """Return what `read_wishes` makes of the options given, the others left out."""
+    others = dict.fromkeys(
+        ["at", "freq", "segments", "changes", "theirs", "exposure", "journey", "waits", "rivals",
+         "value_of", "random_state"]
+    )  # fmt: skip
+    return read_wishes(**{**others, **given})
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["01.08.2025", "1.8.2025", "2025-08-01", "1 августа 2025", "1 sierpnia 2025", "2025年8月1日",
+     "2025-08", "Aug 1, 2025", pd.Timestamp("2025-08-01 12:00", tz="Europe/Warsaw")],
+)  # fmt: skip
+def test_the_first_day_of_after_is_read_as_the_dates_of_the_texts(day):
+    assert wished(at=day).at == "2025-08-01"
+
+
+@pytest.mark.parametrize("day", ["01/08/2025", "01.08.25"])
+def test_a_first_day_that_may_be_two_is_refused(day):
+    with pytest.raises(ColumnError, match=r"at is '01.08.*' *\. That may be two days\. Allowed"):
+        wished(at=day)
+
+
+def test_days_of_changes_are_read_as_the_dates_of_the_texts(tmp_path):
+    path = tmp_path / "changes.csv"
+    path.write_text("date;touchpoint\n01.08.2025;delivery\n03.09.2025;staff\n", encoding="utf-8")
+    table = pd.DataFrame({"date": ["01/08/2025", "15/08/2025"], "touchpoint": "delivery"})
+    assert wished(changes=path).changes["date"].dt.strftime("%m-%d").tolist() == ["08-01", "09-03"]
+    assert wished(changes=table).changes["date"].dt.strftime("%m-%d").tolist() == ["08-01", "08-15"]
+
+
+def test_days_of_changes_that_may_be_two_are_refused():
+    table = pd.DataFrame({"date": ["01/08/2025", "03/09/2025"], "touchpoint": "delivery"})
+    with pytest.raises(TableError, match="read in two ways, for example '01/08/2025'"):
+        wished(changes=table)
+
+
+def test_the_ledger_holds_fixed_what_the_analysis_does():
+    table = dated_reviews()
+    late = table["date"] >= FIXED
+    slow = table.index % 10 < np.where(late, 7, 3)  # more slow customers from that day on
+    table = table.assign(
+        plan=np.where(slow, "slow", "quick"),
+        age=np.where(slow, 60, 30),
+        comment=np.where(slow, "the courier was bad", "all as it should be"),
+        stars=np.where(slow, 2, 4) + table.index // 10 % 2,
+    )
+    told = pd.DataFrame({"date": [FIXED], "touchpoint": ["delivery"]})
+    found = {}
+    for control in (None, "plan", "age"):
+        given = [] if control is None else [control]
+        other = analysed(table, overall="stars", controls=given)
+        tracked = quiet(other.track, changes=told, journey=False, waits=False, rivals=False)
+        ledger = tracked.tracking["ledger"].table.set_index("measure")
+        found[control] = ledger["estimate"].loc[["complaints", "overall"]].tolist()
+    assert found[None] == pytest.approx([0.4, -0.8], abs=0.1)
+    assert found["plan"] == pytest.approx([0, 0], abs=0.05)
+    assert found["age"] == pytest.approx([0, 0], abs=0.05)
+
+
 def test_masking_reaches_the_texts_that_are_held_for_quotes():
     table = dated_reviews().assign(comment=lambda t: t["comment"] + ", call +44 20 7946 0958")
     found = quiet(analysed(table, overall="stars").track, at=FIXED, waits=False)

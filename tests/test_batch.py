@@ -151,6 +151,17 @@ def test_typed_columns_of_parquet_are_read_as_in_memory(tmp_path):
         assert found[known].tolist() == expected[known].tolist(), name
 
 
+@pytest.mark.parametrize("ending", ["parquet", "jsonl"])
+def test_customers_with_long_numbers_are_not_taken_for_one(tmp_path, ending):
+    customers = [1234567890123456 * 100 + n // 2 for n in range(12)]
+    table = pd.DataFrame({"comment": [f"bad staff {n}" for n in range(12)], "customer": customers})
+    path = tmp_path / f"reviews.{ending}"
+    write(table.assign(stars=3), path)
+    tag(path, tmp_path / "out", chunk=5)
+    found = table_of(tmp_path / "out", "feedback")["customer"]
+    assert found.tolist() == [str(number) for number in customers]
+
+
 def test_a_survey_has_a_row_for_each_answer(tmp_path):
     path = tmp_path / "survey.csv"
     answers = {

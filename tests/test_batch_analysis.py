@@ -222,7 +222,7 @@ def test_what_a_batch_cannot_tell_is_refused(tagged, options, error, message):
 
 def test_a_folder_without_a_batch_is_refused(tmp_path):
     assert not is_batch(tmp_path)
-    with pytest.raises(ReadError, match="holds no batch"):
+    with pytest.raises(ReadError, match=r"holds no batch.*has no manifest\.json"):
         analyze_tagged(tmp_path)
 
 

@@ -17,7 +17,9 @@ from tpfeedback.analysis import analyze
 from tpfeedback.batch import analyze_tagged, read_batch, tag_file
 from tpfeedback.batch import plan as planning
 from tpfeedback.batch.command import analyze_batch
+from tpfeedback.batch.sources import open_source
 from tpfeedback.errors import TpfeedbackWarning
+from tpfeedback.ingest import read_export
 from tpfeedback.wording import write_note
 
 MIXED = write_note("scale_mixed", above=3, ratings=60)
@@ -83,6 +85,49 @@ def test_a_note_of_the_head_of_a_longer_file_says_so(tmp_path, export, monkeypat
     batch = tag(export, tmp_path / "out", chunk=20)
     assert batch.notes[1] == f"In the first 50 records: {of_column('date', UNCLEAR)}"
     assert "Only 3 of 50 ratings" in batch.notes[0]
+
+
+HEADER, LINE = "comment,stars\n", "курьер был груб {n},3\n"
+BODY = HEADER + "".join(LINE.format(n=n) for n in range(30))
+FORMS = {
+    "guessed bytes": BODY.encode("cp1251"),
+    "a title": f"Отзывы за март\n\n{BODY}".encode(),
+    "no header": BODY.removeprefix(HEADER).encode(),
+    "a name twice": BODY.replace(HEADER, "comment,comment\n").encode(),
+    "few fields": BODY.replace(LINE.format(n=7), "груб\n").encode(),
+    "many fields": BODY.replace(LINE.format(n=7), "груб, очень,3\n").encode(),
+    "an open quote": BODY.replace(LINE.format(n=7), '"груб,3\n').encode(),
+    "two encodings": BODY.encode() + BODY.removeprefix(HEADER).encode("cp1251"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_batch_notes_of_the_form_of_a_file_what_reading_it_whole_notes(tmp_path, form):
+    path = tmp_path / "reviews.csv"
+    path.write_bytes(FORMS[form])
+    wanted = [note for note in read_export(path).notes if note.key != "duplicates"]
+    assert wanted
+    assert tag(path, tmp_path / "out", chunk=20).notes == tuple(wanted)
+
+
+def test_of_a_file_longer_than_the_head_its_form_is_noted_for_all_of_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(planning, "HEAD_ROWS", 20)
+    path = tmp_path / "reviews.csv"
+    path.write_bytes(BODY.replace(LINE.format(n=7), '"груб,3\n').encode("cp1251"))
+    notes = tag(path, tmp_path / "out", chunk=20).notes
+    mended = write_note("quotes_mended", rows=write_note("row", row="8"))
+    assert notes[0] == "Read as cp1251, guessed from the bytes."
+    assert notes[1] == f"In the first 20 records: {mended}"
+
+
+def test_lines_in_another_encoding_far_below_the_head_are_noted_without_a_wrong_place(tmp_path):
+    path = tmp_path / "reviews.csv"
+    plain = "".join(LINE.format(n=n) for n in range(60_000))
+    path.write_bytes((HEADER + plain).encode() + BODY.removeprefix(HEADER).encode("cp1251"))
+    with pytest.warns(TpfeedbackWarning, match="at least 30 lines are not UTF-8") as warned:
+        notes = open_source(path).notes
+    assert [str(one.message) for one in warned] == list(notes)
+    assert "from line" not in notes[0]
 
 
 def without_notes(folder):
@@ -160,3 +205,12 @@ def test_the_commands_tell_the_notes_before_tagging_and_after_analyzing(
     assert tagged.stderr.splitlines()[1:3] == told
     ranked = run(cli.app, ["analyze", out])
     assert [line for line in ranked.stderr.splitlines() if line.startswith("Note")] == told
+
+
+def test_what_is_noted_is_not_told_again_as_a_warning(tmp_path, monkeypatch):
+    for place in ("tagging", "workers"):
+        monkeypatch.setattr(f"tpfeedback.batch.{place}.tagger_of", lambda *_, **__: KeywordTagger())
+    path, out = tmp_path / "reviews.csv", str(tmp_path / "out")
+    path.write_bytes(FORMS["two encodings"])
+    told = CliRunner().invoke(cli.app, ["tag", str(path), "--out", out, "--workers", "1"]).stderr
+    assert told.count("The file mixes encodings") == 1

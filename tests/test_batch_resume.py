@@ -224,6 +224,15 @@ class EndingTagger(KeywordTagger):
         os._exit(1)
 
 
+def test_of_many_differences_another_file_is_told_first(tmp_path, export):
+    tag(export, tmp_path / "out", chunk=20)
+    other = tmp_path / "other.csv"
+    table = pd.read_csv(export).rename(columns={"stars": "Grade"}).assign(city="Gdynia", age=3)
+    table.to_csv(other, index=False)
+    with pytest.raises(WriteError, match=r'cannot go on: source name was "reviews\.csv" and is'):
+        tag(other, tmp_path / "out", chunk=9)
+
+
 def test_a_worker_that_ends_too_early_is_told_of_and_the_batch_can_go_on(tmp_path, export):
     with pytest.raises(WriteError, match="worker process ended before its part was made"):
         tag_file(export, tmp_path / "out", tagger=EndingTagger(), workers=2, chunk=20)

@@ -178,3 +178,15 @@ def test_labels_of_points_in_one_place_do_not_cover_each_other():
         max(abs(a[0] - b[0]), abs(a[1] - b[1])) for n, a in enumerate(places) for b in places[:n]
     ]
     assert min(apart) >= 12 - 1e-6
+
+
+def test_no_two_labels_beside_each_other_read_as_one():
+    crowded = [(68, 41), (49, 30), (69, 56), (108, 38), (90, 37)]
+    places = beside_points(crowded, [(12, 16)] * 5, (0, 0, 140, 80))
+    apart = [
+        abs(a[0] - b[0]) - 12
+        for n, a in enumerate(places)
+        for b in places[:n]
+        if abs(a[1] - b[1]) < 12
+    ]
+    assert min(apart) >= 6

@@ -13,7 +13,7 @@ from tests.closer_cases import PHONE, TwoLanguages, analysed, discovery, labels_
 from tests.impact_cases import quiet
 from tpfeedback import cli
 from tpfeedback.analysis import Analysis
-from tpfeedback.closer import questions_again
+from tpfeedback.closer import Questions, look, questions_again
 from tpfeedback.discovery import discover, problems
 from tpfeedback.errors import ColumnError, ImpactError, ReadError, TableError, TpfeedbackWarning
 from tpfeedback.evaluation import evaluate
@@ -69,6 +69,21 @@ def test_each_result_is_that_of_its_function(analysis, labels, closer):
     }
     for one, wanted in expected.values():
         pd.testing.assert_frame_equal(one, wanted)
+
+
+def test_effects_hold_fixed_what_the_ranking_does(monkeypatch):
+    asked = []
+    for name in ("discover", "problems"):
+        monkeypatch.setattr(
+            f"tpfeedback.closer.{name}", lambda *_, **options: asked.append(options)
+        )
+    table = survey().assign(plan="a", weight=2.0, customer=range(400))
+    table.loc[::3, "plan"] = "b"
+    fixed = {"controls": ["plan"], "weights": "weight", "cluster": "customer"}
+    look(
+        analysed(table, **fixed), Questions(discover=True, problems=1, labels=None, random_state=0)
+    )
+    assert [{name: one[name] for name in fixed} for one in asked] == [fixed, fixed]
 
 
 def test_what_people_found_and_the_tagger_missed_is_in_the_corrected_share(analysis, closer):

@@ -11,8 +11,16 @@ import pytest
 
 from tpfeedback.discovery import discover, load_discovery, problems
 from tpfeedback.discovery.effects import share_with_interval
-from tpfeedback.errors import ColumnError, ReadError, TaxonomyError, TpfeedbackWarning
+from tpfeedback.errors import (
+    ColumnError,
+    ImpactError,
+    ReadError,
+    TableError,
+    TaxonomyError,
+    TpfeedbackWarning,
+)
 from tpfeedback.mentions import extract_mentions
+from tpfeedback.tagger import load_network_tagger
 from tpfeedback.taxonomy import load_taxonomy
 
 LATE = {
@@ -106,6 +114,57 @@ def test_its_effect_is_measured_with_an_interval(found):
     first = found.table.iloc[0]
     assert first["penalty_low"] < first["penalty"] < first["penalty_high"] < -1
     assert first["prize_low"] > 0
+
+
+def test_effects_are_of_the_controls_and_weights_that_are_named(
+    feedback, mentions, found, without_delivery
+):
+    late = feedback["text"].isin([text for code in LATE for text in sentences(LATE, code)])
+    told = feedback.assign(  # another two points where the plan is basic, and only there
+        plan=np.where(np.arange(len(feedback)) % 3 > 0, "basic", "plus"),
+        weight=1.0 * (np.arange(len(feedback)) % 5 > 0),
+    )
+    told["overall"] = 4.0 - 2 * late - 2 * (told["plan"] == "basic") * late
+    told.loc[told["weight"] == 0, "overall"] = 9.0
+    options = {"taxonomy": without_delivery, "tagger": load_network_tagger()}
+    first = discover(told, mentions, **options, weights="weight").table.iloc[0]
+    rated = told.assign(overall=told["overall"].where(told["weight"] > 0))
+    assert first["penalty"] == pytest.approx(
+        discover(rated, mentions, **options).table["penalty"][0]
+    )
+    assert first["texts"] == found.table["texts"][0]
+    told["overall"] = 4.0 - 2 * late - 1.5 * (told["plan"] == "basic")
+    held = discover(told, mentions, **options, controls=["plan"]).table.iloc[0]
+    assert held["penalty"] == pytest.approx(-2)
+
+
+def test_rows_that_belong_together_widen_the_intervals(feedback, mentions, without_delivery):
+    feedback = feedback.assign(customer=feedback["feedback_id"])
+    twice, said = (
+        pd.concat([one, one.assign(feedback_id=one["feedback_id"] + "b")])
+        for one in (feedback, mentions)
+    )
+    one, both = (
+        discover(twice, said, taxonomy=without_delivery, cluster=cluster).table.iloc[0]
+        for cluster in ("customer", None)
+    )
+    widths = [row["penalty_high"] - row["penalty_low"] for row in (one, both)]
+    assert widths[0] == pytest.approx(widths[1] * 2**0.5, rel=0.05)
+
+
+def test_a_theme_is_not_taken_for_a_touchpoint_of_its_name(feedback, mentions, found):
+    general = load_taxonomy("general").without(["delivery", "staff"])
+    tables = []
+    for key in ("theme_1", "people"):
+        plan = general.with_touchpoint(
+            key=key, cues={"en": ["the people there"]}, stage="buying", channel="person"
+        )
+        named = mentions.assign(touchpoint=mentions["touchpoint"].replace("staff", key))
+        wave = discover(feedback, named, taxonomy=plan, tagger=load_network_tagger())
+        tables.append(wave.table)
+    columns = ["penalty", "penalty_low", "prize", "prize_high"]
+    assert tables[0].loc[0, "theme"] == "theme_1"
+    assert tables[0].loc[0, columns].tolist() == pytest.approx(tables[1].loc[0, columns].tolist())
 
 
 def test_shares_count_respondents_with_wilsons_interval(found):
@@ -216,6 +275,33 @@ def test_only_the_rest_makes_new_themes(feedback, mentions, found):
     assert not taken & set(wave.members.loc[wave.members["theme"].isin(new["theme"]), "evidence"])
 
 
+def test_a_theme_for_which_there_was_no_room_is_found_in_the_next_wave(feedback, mentions):
+    less = load_taxonomy("general").without(["delivery", "staff"])
+    whole = discover(feedback, mentions, taxonomy=less)
+    first = discover(feedback, mentions, taxonomy=less, clusters=1)
+    second = discover(feedback, mentions, taxonomy=less, known=first)
+    same = ["name", "texts", "share", "missed", "negative", "positive", "nearest", "prize"]
+    assert len(first.table) == 1 < len(whole.table)
+    pd.testing.assert_frame_equal(second.table[same], whole.table[same])
+
+
+def test_known_themes_take_no_room_from_new_ones(feedback, mentions, found):
+    less = load_taxonomy("general").without(["delivery", "staff"])
+    wave = discover(feedback, mentions, taxonomy=less, known=found, clusters=len(found.table))
+    assert wave.table["theme"].tolist() == [*found.table["theme"], "theme_2"]
+
+
+def test_a_known_theme_of_which_only_filler_is_left_is_not_shown(feedback, mentions, found):
+    words = feedback["text"].isin(sentences(OTHER, "en"))
+    others = feedback[words & (feedback["language"] == "en")]
+    texts = ["A very bad delivery company!"] * 3
+    filler = others.head(3).assign(text=texts, feedback_id=["f1", "f2", "f3"])
+    less = load_taxonomy("general").without(["delivery"])
+    with pytest.warns(TpfeedbackWarning, match="name no touchpoint"):
+        wave = discover(pd.concat([others, filler]), mentions, taxonomy=less, known=found)
+    assert wave.table["theme"].tolist() == []
+
+
 def test_a_saved_discovery_is_plain_and_holds_no_text(found, tmp_path):
     found.save(tmp_path / "wave.json")
     content = json.loads((tmp_path / "wave.json").read_text(encoding="utf-8"))
@@ -286,6 +372,19 @@ def test_a_table_without_its_columns_is_refused(feedback, mentions):
         discover(feedback, mentions.drop(columns=["start", "stop"]))
 
 
+@pytest.mark.parametrize(
+    ("change", "error", "wrong"),
+    [
+        ({"language": "EN"}, TableError, r"'language' of the feedback table holds \['EN'\]"),
+        ({"text": None}, TableError, "'text' of the feedback table holds missing values"),
+        ({"feedback_id": "t0001"}, ImpactError, "feedback_id is repeated"),
+    ],
+)
+def test_a_table_whose_texts_would_be_lost_is_refused(feedback, mentions, change, error, wrong):
+    with pytest.raises(error, match=wrong):
+        discover(feedback.assign(**change, overall=np.nan), mentions)
+
+
 # --- the page
 
 
@@ -346,6 +445,44 @@ def test_without_feedback_problems_have_no_effects(mentions, complaints):
     assert alone.table["penalty"].isna().all()
     assert list(alone.table) == list(complaints.table)
     assert alone.table["texts"].tolist() == complaints.table["texts"].tolist()
+
+
+def test_praise_of_a_mixed_mention_is_no_part_of_its_problem(feedback, mentions, complaints):
+    named = mentions.copy()
+    own = named.index[named["touchpoint"] == "delivery"]
+    praised = own[np.arange(len(own)) % 4 > 1]
+    named.loc[own[::2], "sentiment"] = "mixed"  # every second complaint praises it too
+    named.loc[praised, "sentiment"] = named.loc[praised, "sentiment"].replace("negative", "mixed")
+    mixed = named.loc[named["sentiment"] == "mixed", "feedback_id"]
+    blamed = named.loc[own, "feedback_id"]
+    alone = feedback["feedback_id"][~feedback["feedback_id"].isin(mentions["feedback_id"])]
+    glad = named.loc[own[:1]].loc[own[:1].repeat(len(alone))].assign(
+        feedback_id=alone.to_numpy(), sentiment="positive")  # fmt: skip
+    ids = feedback["feedback_id"]
+    rated = feedback.assign(overall=4.0 - 2 * ids.isin(blamed) + ids.isin(mixed) + ids.isin(alone))
+    found = problems(pd.concat([named, glad]), "delivery", feedback=rated)
+    assert found.table["name"].tolist() == complaints.table["name"].tolist()
+    assert found.table["penalty"].tolist() == pytest.approx([-2.0] * len(found.table))
+
+
+def test_problems_of_an_industry_are_found_without_its_taxonomy_too(feedback, mentions, complaints):
+    named = mentions.assign(touchpoint=mentions["touchpoint"].replace("delivery", "delivery_time"))
+    found = problems(named, "delivery_time", feedback=feedback)
+    assert found.table["texts"].sum() >= complaints.table["texts"].sum() > 0
+
+
+def test_feedback_that_is_not_that_of_the_mentions_is_refused(feedback, mentions):
+    unrated = feedback.assign(overall=np.nan)
+    with pytest.raises(ImpactError, match="mentions have a feedback_id that the feedback table"):
+        problems(mentions, "delivery", feedback=unrated.iloc[::3])
+    with pytest.raises(ColumnError, match="The feedback table lacks text"):
+        problems(mentions, "delivery", feedback=unrated.drop(columns="text"))
+
+
+def test_problems_without_ratings_are_told(feedback, mentions):
+    with pytest.warns(TpfeedbackWarning, match="no rating in 'stars', so what the problems do"):
+        found = problems(mentions, "delivery", feedback=feedback, outcome="stars")
+    assert found.table["prize"].isna().all()
 
 
 def test_few_complaints_are_told(mentions):

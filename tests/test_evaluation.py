@@ -250,6 +250,24 @@ def test_the_order_of_labels_and_their_index_do_not_matter(found):
     assert first.to_dict() == again.to_dict()
 
 
+def test_categories_serve_as_well_as_texts():
+    mentions = extract_mentions(feedback_of(list(TEXTS)), tagger=TAGGER, progress=False)
+    plain = quietly(mentions, labels_of())
+    categories = [
+        table.astype({name: "category" for name in ("feedback_id", "touchpoint", "sentiment")})
+        for table in (mentions, labels_of())
+    ]
+    pd.testing.assert_frame_equal(quietly(*categories).touchpoints, plain.touchpoints)
+
+
+def test_two_marks_of_one_touchpoint_are_mixed_whoever_gave_them():
+    rows = [("a", "staff", "negative"), ("a", "staff", "positive")]
+    for columns in ({}, {"annotator": "Ann"}):
+        for given in (rows, rows[::-1]):
+            told = quietly(TAGGER, labels_of(given, **columns)).polarity
+            assert told.loc[told["mentions"] > 0, "labelled"].unique().tolist() == ["mixed"]
+
+
 def test_the_labels_are_left_as_they_were():
     given = labels_of()
     before = given.copy()

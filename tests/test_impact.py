@@ -147,6 +147,17 @@ def test_numeric_and_missing_controls_are_taken_as_they_are():
     assert table["penalty"].notna().all()
 
 
+@pytest.mark.parametrize("name", ["constant", "texts that name nothing", "praise of staff"])
+def test_a_control_of_any_name_takes_no_column_away(name):
+    feedback, mentions = simulate(500)
+    age = np.random.default_rng(0).normal(size=500)
+    tables = (
+        quiet(measure_impact, feedback.assign(**{column: age}), mentions, controls=[column])
+        for column in ("age", name)
+    )
+    pd.testing.assert_frame_equal(*tables)
+
+
 @pytest.mark.parametrize("method", available_methods())
 def test_every_method_cites_its_source_and_fills_columns_of_the_table(method, tables):
     assert any(c.isdigit() for c in load_method(method).__doc__ or "")

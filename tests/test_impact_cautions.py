@@ -80,3 +80,13 @@ def test_an_outcome_collected_after_the_text_is_told(tables):
     later = written + pd.to_timedelta(7 * (np.arange(800) < 50), unit="D")
     with pytest.warns(TpfeedbackWarning, match="outcome of 50 texts was collected after"):
         measure_impact(dated.assign(overall_date=later), mentions, method="shapley")
+
+
+def test_dates_with_and_without_a_time_zone_are_compared(tables):
+    feedback, mentions = tables
+    written = pd.Series(pd.Timestamp("2024-03-01"), index=feedback.index)
+    later = (written + pd.Timedelta(days=7)).dt.tz_localize("Europe/Warsaw")
+    for dates in ({"date": written, "overall_date": later},
+                  {"date": written.dt.tz_localize("UTC"), "overall_date": later}):  # fmt: skip
+        with pytest.warns(TpfeedbackWarning, match="outcome of 800 texts was collected after"):
+            measure_impact(feedback.assign(**dates), mentions, method="shapley")

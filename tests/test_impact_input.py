@@ -66,3 +66,15 @@ def test_a_control_with_too_many_levels_is_refused():
     feedback["shop"] = [f"shop {i % 150}" for i in range(1000)]
     with pytest.raises(ImpactError, match=r"150 levels\. Allowed: 100"):
         measure_impact(feedback, mentions, controls=["shop"])
+
+
+@pytest.mark.parametrize("kind", [bool, int])
+def test_numbers_with_none_among_them_are_an_outcome_whatever_holds_them(kind):
+    feedback, mentions = simulate(300)
+    known = feedback["overall"].gt(4).astype(kind).astype(object)
+    mixed = feedback.assign(overall=known.where(feedback.index >= 40, None))
+    assert mixed["overall"].dtype == object
+    numbers = mixed.assign(overall=mixed["overall"].astype(float))
+    pd.testing.assert_frame_equal(
+        quiet(measure_impact, mixed, mentions), quiet(measure_impact, numbers, mentions)
+    )

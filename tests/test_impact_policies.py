@@ -208,3 +208,15 @@ def test_a_stress_test_flags_ranks_that_hang_on_the_policy():
 def test_a_stress_test_takes_no_policy_and_no_method_without_prizes(tables, option):
     with pytest.raises(ImpactError, match="takes every policy and compares prizes"):
         stress_test(*tables, **option)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"model": "ordered_logit"}, "stress_test takes every policy, and model='ordered_logit'"),
+        ({"labels": pd.DataFrame()}, "stress_test takes every policy, and labels= goes"),
+    ],
+)
+def test_a_stress_test_names_what_goes_with_one_policy_only(tables, options, words):
+    with pytest.raises(ImpactError, match=words):
+        stress_test(*tables, **options)

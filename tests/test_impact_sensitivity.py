@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from tests.impact_cases import NAMES, to_tables
+from tests.impact_cases import NAMES, quiet, simulate, to_tables
 from tpfeedback.errors import ColumnError, ImpactError, TpfeedbackWarning
+from tpfeedback.impact import fit_impact, measure_impact
 from tpfeedback.impact.confusion import Scenario
 from tpfeedback.impact.sensitivity import QUANTITIES, misclassify, sensitivity_band
 
@@ -215,6 +216,40 @@ def test_wrong_tables_and_options_are_named(measured):
     none = pd.DataFrame({"feedback_id": [], "touchpoint": [], "sentiment": []})
     with pytest.raises(ImpactError, match="do not name delivery, price"):
         sensitivity_band(table, RATES, feedback=feedback, mentions=none)
+
+
+def test_a_weighted_impact_has_the_band_of_as_many_texts_and_asks_for_its_weights():
+    feedback, mentions = simulate(400, seed=2)
+    late = feedback["feedback_id"].isin(mentions.loc[mentions["touchpoint"] == "delivery",
+                                                     "feedback_id"])  # fmt: skip
+    weighted = feedback.assign(weight=np.where(late, 9, 1))
+    repeated = weighted.loc[weighted.index.repeat(weighted["weight"])]
+    repeated = repeated.rename(columns={"feedback_id": "text"})
+    repeated["feedback_id"] = [f"n{i}" for i in range(len(repeated))]
+    again = repeated[["feedback_id", "text"]].merge(
+        mentions.rename(columns={"feedback_id": "text"}), on="text"
+    )
+    impact = quiet(measure_impact, weighted, mentions, weights="weight")
+    given = {"feedback": weighted, "mentions": mentions}
+    band = quiet(sensitivity_band, impact, RATES, **given, weights="weight")
+    copies = quiet(measure_impact, repeated, again)
+    expected = quiet(sensitivity_band, copies, RATES, feedback=repeated, mentions=again)
+    both = (table.set_index("touchpoint").sort_index() for table in (band, expected))
+    pd.testing.assert_frame_equal(*both, rtol=1e-3)
+    with pytest.raises(ImpactError, match=r"so survey weights differ\. Name their column"):
+        sensitivity_band(impact, RATES, **given)
+
+
+@pytest.mark.parametrize("option", [{"model": "ordered_logit"}, {"labels": 200}])
+def test_a_fit_whose_effects_the_band_does_not_hold_for_is_refused(option):
+    feedback, mentions = simulate(400, seed=2)
+    feedback["overall"] = feedback["overall"].round().clip(1, 5)
+    if "labels" in option:
+        names = feedback[["feedback_id"]].sample(option["labels"], random_state=0)
+        option = {"labels": names.merge(mentions, how="left")}
+    fit = quiet(fit_impact, feedback, mentions, **option)
+    with pytest.raises(ImpactError, match="Allowed: model='linear' or 'nps', without labels="):
+        sensitivity_band(fit, RATES)
 
 
 def test_misclassified_marks_are_as_simulated():

@@ -49,12 +49,52 @@ def test_coefficients_and_covariance_equal_statsmodels(tables, weights, cluster)
     oracle = sm.WLS(feedback["overall"] - design.outcome_mean, columns, weights=weight).fit(**kind)
     fit = fit_columns(design)
     np.testing.assert_allclose(fit.coefficients, oracle.params, atol=1e-8)
-    np.testing.assert_allclose(fit.covariance, oracle.cov_params(), atol=1e-8)
+    more = np.ones(len(oracle.params))
     if cluster:
-        table = quiet(measure_impact, feedback, mentions, weights=weights, cluster=cluster)
-        ends = oracle.conf_int().loc["complaints about delivery"]
+        groups = feedback[cluster].to_numpy()
+        seen, degrees = expected_of_sandwich(columns.to_numpy(), np.full(N, weight), groups)
+        number = len(np.unique(groups))
+        factor = number / (number - 1) * (N - 1) / (N - len(seen))
+        more = np.sqrt(np.maximum(1 / seen / factor, 1.0))
+        assert 1.01 < more.max() < 1.5
+        np.testing.assert_allclose(fit.degrees, np.minimum(degrees, number - 1), rtol=1e-8)
+    np.testing.assert_allclose(
+        fit.covariance, oracle.cov_params() * np.outer(more, more), atol=1e-8
+    )
+
+
+def expected_of_sandwich(columns, weight, groups):
+    """Return the part of each variance that CR0 sees, and its degrees of freedom, by brute force.
+
+    Of independent errors of equal variance, with the matrix of all texts by all texts.
+    """
+    rows = np.sqrt(weight)[:, None] * columns
+    loads = rows @ np.linalg.inv(rows.T @ rows)
+    maker = np.eye(len(rows)) - loads @ rows.T
+    seen, degrees = [], []
+    for load in loads.T:
+        own = np.array([maker @ np.where(groups == group, load, 0.0) for group in set(groups)])
+        chances = np.linalg.eigvalsh(own @ own.T)
+        seen.append(chances.sum() / (load @ load))
+        degrees.append(chances.sum() ** 2 / (chances**2).sum())
+    return np.array(seen), np.array(degrees)
+
+
+def test_what_rests_on_eight_of_a_hundred_customers_is_covered():
+    covered, told = 0, 0
+    for seed in range(80):
+        random = np.random.default_rng(seed)
+        who = np.repeat(np.arange(100), np.maximum(1, random.poisson(4, 100)))
+        late = (who < 8) & (random.random(len(who)) < 0.6)
+        mood = random.normal(0, 0.55, 100)[who] + random.normal(0, 0.84, len(who))
+        feedback, mentions = to_tables({"delivery": late, "price": random.random(len(who)) < 0.2},
+                                       {}, 4 - late + mood)  # fmt: skip
+        table = quiet(measure_impact, feedback.assign(customer=who), mentions, cluster="customer")
         row = table.set_index("touchpoint").loc["delivery"]
-        np.testing.assert_allclose(row[["penalty_low", "penalty_high"]].to_numpy(float), ends)
+        covered += row["penalty_low"] <= -1 <= row["penalty_high"]
+        told += np.isfinite(row["penalty_low"])
+    assert told > 55
+    assert 0.92 <= covered / told <= 0.99
 
 
 def test_shares_and_prize_are_weighted(tables):
@@ -208,3 +248,22 @@ def test_rated_texts_that_all_have_weight_zero_are_refused(tables):
     odd = feedback.assign(overall=feedback["overall"].where(half), w=1.0 - half)
     with pytest.raises(ImpactError, match="Every rated text has weight 0 in 'w'"):
         measure_impact(odd, mentions, weights="w")
+
+
+@pytest.mark.parametrize("model", ["linear", "ordered_logit"])
+def test_what_one_customer_alone_tells_apart_is_missing_though_no_text_does_so_alone(model):
+    random = np.random.default_rng(0)
+    who = np.repeat(np.arange(60), 4)
+    late = (random.random(60) < 0.4)[who] & (who > 0)
+    call = late | (who == 0)  # only the first customer calls without a late parcel
+    outcome = 4 - late - 0.5 * call + random.normal(size=60)[who] + random.normal(size=240) / 2
+    flags = {"delivery": late, "call_centre": call, "price": random.random(240) < 0.3}
+    feedback, mentions = to_tables(flags, {}, outcome.round().clip(1, 5))
+    options = {"cluster": "customer", "model": model}
+    fit = quiet(fit_impact, feedback.assign(customer=who), mentions, **options)
+    prizes = fit.table.set_index("touchpoint")[["penalty", "prize"]]
+    assert prizes.loc[["delivery", "call_centre"]].isna().all(axis=None)
+    assert prizes.loc["price"].notna().all()
+    second = np.where(call & ~late, np.arange(240) % 4, who)  # now six customers do
+    fit = quiet(fit_impact, feedback.assign(customer=second), mentions, **options)
+    assert fit.table["penalty"].notna().all()

@@ -224,6 +224,33 @@ SURVEY = pd.DataFrame(
 )
 
 
+@pytest.mark.parametrize(
+    ("review", "reply"),
+    [
+        ("Текст отзыва", "Ответ организации"),
+        ("Отзыв", "Ответ"),
+        ("Текст", "Ответ владельца"),
+        ("Отзыв клиента", "Ответ на отзыв"),
+        ("Review", "Response"),
+        ("Review text", "Management response"),
+        ("Opinia", "Odpowiedź"),
+        ("Treść", "Odpowiedź właściciela"),
+        ("评论内容", "客服回答"),
+    ],
+)
+def test_what_the_company_answered_is_not_taken_for_the_review(review: str, reply: str) -> None:
+    thanks = "Dear guest, we are very sorry for what has happened, please write to our office"
+    table = pd.DataFrame({review: ["Late again", "Rude staff", "So slow!"], "Stars": [1, 2, 1]})
+    export = read_export(table.assign(**{reply: [f"{thanks} {n}" for n in range(3)]}))
+    assert export.columns["text"] == review
+
+
+@pytest.mark.parametrize("name", ["Ответ", "Answer", "Odpowiedź", "回答"])
+def test_what_a_survey_asked_for_is_its_text(name: str) -> None:
+    table = pd.DataFrame({"question": ["Why?"] * 3, name: ["Late again", "Rude staff", "Slow!"]})
+    assert read_export(table).columns["text"] == name
+
+
 def test_a_wide_survey_becomes_long_and_keeps_its_questions() -> None:
     export = read_export(SURVEY)
     liked, improve = SURVEY.columns[2:]

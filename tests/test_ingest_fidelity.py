@@ -286,3 +286,40 @@ def test_the_letters_of_all_answers_of_a_survey_are_looked_at() -> None:
                           "Что улучшить?": ["Долго ждали курьера", "-", "Цены слишком высокие"],
                           "lang": ["en"] * 3})  # fmt: skip
     assert "language" not in read_export(table).columns
+
+
+def _written(table: pd.DataFrame, path: Path) -> Path:
+    if path.suffix == ".xlsx":
+        table.to_excel(path, index=False)
+    else:
+        table.to_json(path, orient="records", force_ascii=False)
+    return path
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "json", None])
+def test_numbers_as_names_beside_gaps_are_whole(tmp_path: Path, ending: str | None) -> None:
+    stores = pd.Series([12, None, 7], dtype="Int64" if ending == "json" else "float64")
+    table = pd.DataFrame({"text": TEXTS, "stars": [1, 5, 2], "store": stores})
+    source = _written(table, tmp_path / f"reviews.{ending}") if ending else table
+    channels = read_export(source, channel="store").feedback["channel"]
+    assert channels.fillna("none").tolist() == ["12", "none", "7"]
+
+
+def test_long_numbers_of_json_beside_missing_ones_keep_all_their_digits(tmp_path: Path) -> None:
+    numbers = [12345678901234568, 12345678901234569, None]
+    records = [
+        {"text": text, "stars": 3, "number": number, "customer": number}
+        for text, number in zip(TEXTS, numbers, strict=True)
+    ]
+    path = tmp_path / "reviews.json"
+    path.write_text(json.dumps(records), encoding="utf-8")
+    feedback = read_export(path, feedback_id="number").feedback
+    assert feedback["feedback_id"].tolist() == ["12345678901234568", "12345678901234569", "3"]
+    assert feedback["customer"].tolist() == numbers
+
+
+def test_dates_with_gaps_are_not_told_as_texts() -> None:
+    days = ["2024-03-01T10:00:00Z", None, "2024-03-02T11:00:00Z"]
+    export = read_export(pd.DataFrame({"text": TEXTS, "stars": [1, 5, 2], "when": days}))
+    assert export.columns["date"] == "when"
+    assert export.notes == ()

@@ -17,14 +17,18 @@ NARROW = [["Отзыв клиента", "Оценка"], *[[text, 3] for text in
 Rows = Sequence[Sequence[object]]
 
 
-def read_sheets(folder: Path, **sheets: Rows) -> Export:
+def write_sheets(folder: Path, **sheets: Rows) -> Path:
     path = folder / "book.xlsx"
     with Workbook(path) as book:
         for name, rows in sheets.items():
             page = book.add_worksheet(name)
             for number, row in enumerate(rows):
                 page.write_row(number, 0, row)
-    return read_export(path)
+    return path
+
+
+def read_sheets(folder: Path, **sheets: Rows) -> Export:
+    return read_export(write_sheets(folder, **sheets))
 
 
 def read_lines(folder: Path, rows: Rows) -> Export:
@@ -104,6 +108,14 @@ def test_a_few_reviews_behind_a_page_of_explanations_are_read(tmp_path: Path) ->
 def test_the_first_sheet_is_read_where_none_holds_texts(tmp_path: Path) -> None:
     with pytest.raises(ColumnError, match="Показатель, Значение"):
         read_sheets(tmp_path, Сводка=SUMMARY, Ещё=SUMMARY[:2])
+
+
+def test_what_is_missed_in_a_sheet_is_told_with_the_names_of_the_others(tmp_path: Path) -> None:
+    with pytest.raises(ColumnError, match=r"'Сводка' was read.* also 'Ещё'\. Name one with sheet="):
+        read_sheets(tmp_path, Сводка=SUMMARY, Ещё=SUMMARY[:2])
+    path = write_sheets(tmp_path, Сводка=SUMMARY, Отзывы=REVIEWS)
+    with pytest.raises(ColumnError, match=r"'Баллы'.* 'Отзывы' was read.* also 'Сводка'"):
+        read_export(path, overall="Баллы")
 
 
 def test_a_sheet_of_blank_cells_in_front_is_passed_over(tmp_path: Path) -> None:

@@ -22,11 +22,11 @@ from tests.labelling_cases import (
 from tpfeedback.errors import ColumnError, ReadError, TpfeedbackWarning
 from tpfeedback.labelling import LabelsError, read_labels, sample_for_labelling
 from tpfeedback.labelling.marks import MARKS, join_sentiments, parse_sentiment, parse_touchpoints
-from tpfeedback.labelling.names import name_touchpoints
+from tpfeedback.labelling.names import Names, name_touchpoints, plain
 from tpfeedback.labelling.sheet_cells import bare, harmless
 from tpfeedback.labelling.sheet_columns import COLUMNS, find_columns, header_of
 from tpfeedback.tables import check_table
-from tpfeedback.taxonomy import load_taxonomy
+from tpfeedback.taxonomy import available_taxonomies, load_taxonomy
 from tpfeedback.wording import available_wordings, load_wording
 
 GENERAL = load_taxonomy("general")
@@ -104,6 +104,30 @@ def test_what_is_not_clear_is_refused_with_the_reason(cell, wrong):
     found, told = parse_touchpoints(cell, NAMES)
     assert found is None
     assert wrong in told
+
+
+@pytest.mark.parametrize("taxonomy", available_taxonomies())
+def test_every_name_of_a_codebook_is_understood_even_one_with_a_comma(taxonomy):
+    plan = load_taxonomy(taxonomy)
+    names = name_touchpoints(plan)
+    for one in plan:
+        for name in (one.key, *one.names.values()):
+            for cell in (f"{name}-", f"- {name.upper()}"):
+                assert parse_touchpoints(cell, names) == ({one.key: "negative"}, ""), cell
+
+
+def test_a_name_with_separators_stands_beside_others():
+    found = {"wi-fi, tv/radio": {"wifi"}, "tv/radio": {"tv"}, "price": {"price"}}
+    names = Names(("wifi", "tv", "price"), {plain(n): frozenset(k) for n, k in found.items()})
+    cases = {
+        "price+, Wi-Fi, TV / radio-": {"price": "positive", "wifi": "negative"},
+        "TV/radio+ / price-, wifi，tv/radio*": {"tv": "positive", "price": "negative",
+                                               "wifi": "mixed"},
+    }  # fmt: skip
+    for cell, marks in cases.items():
+        assert parse_touchpoints(cell, names) == (marks, "")
+    two = {"wifi": "negative", "tv": "negative"}
+    assert parse_touchpoints("wi-fi-, tv/radio-", names) == (two, "")  # two marks, not one name
 
 
 @pytest.mark.parametrize("cell", ["", "   ", "\n"])
@@ -265,6 +289,26 @@ def test_the_codebook_may_be_put_first(filled):
     book.move_sheet(book.worksheets[1], offset=-1)
     book.save(filled)
     assert pairs_of(read_labels(filled)) == EXPECTED
+
+
+def test_every_filled_sheet_of_a_workbook_is_read_as_one_annotator(filled):
+    from openpyxl import load_workbook
+
+    book = load_workbook(filled)
+    first = book.worksheets[0]
+    other, empty = book.copy_worksheet(first), book.copy_worksheet(first)
+    first.title, other.title, empty.title = "Ann", "Bo", "spare"
+    place = [cell.value for cell in first[2]].index("Touchpoints") + 1
+    for row in range(3, first.max_row + 1):
+        other.cell(row, place).value = "price+"
+        empty.cell(row, place).value = None
+    book.save(filled)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", TpfeedbackWarning)  # the empty copy is no unfilled sheet
+        labels = read_labels(filled)
+    assert pairs_of(labels[labels["annotator"] == "Ann"]) == EXPECTED
+    dear = {(text, "price", "positive") for text in TEXTS}
+    assert pairs_of(labels[labels["annotator"] == "Bo"]) == dear
 
 
 def test_numbers_that_excel_made_of_ids_are_the_ids_still():
@@ -455,6 +499,18 @@ def test_an_export_of_label_studio_comes_back(tmp_path, tasks, alias):
     assert pairs_of(labels) == EXPECTED
     assert set(labels["overall_sentiment"]) == {"negative"}
     assert set(labels["annotator"]) == {"1"}
+
+
+def test_a_language_or_question_that_no_task_tells_is_missing_in_the_labels(tmp_path):
+    path = tmp_path / "tasks.json"
+    feedback = small_feedback().assign(
+        language=["ru", None, "en", "zh"], question=["How?", None, None, None]
+    )
+    sample_for_labelling(feedback, small_mentions(), n=4).to_label_studio(path)
+    tasks = annotate(json.loads(path.read_text(encoding="utf-8")))
+    labels = read_labels(saved(tmp_path, tasks)).drop_duplicates("feedback_id")
+    assert labels["language"].isna().sum() == 1
+    assert labels["question"].isna().sum() == 3
 
 
 def test_a_person_in_label_studio_is_told_by_mail(tmp_path, tasks):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pandas as pd
 import pytest
 
@@ -79,3 +81,46 @@ def test_labels_of_one_annotator_stay_as_they_are():
 def test_a_table_that_holds_no_labels_is_refused():
     with pytest.raises(TableError, match="labels table lacks the columns touchpoint"):
         settle_labels(pd.DataFrame({"feedback_id": ["a"], "annotator": ["A"]}))
+
+
+@pytest.mark.parametrize("order", [(N, P), (P, N)])
+@pytest.mark.parametrize("people", [["A"], ["A", "B"]])
+def test_praise_and_complaint_of_one_person_in_two_rows_are_settled_as_mixed(order, people):
+    rows = [("a", "price", mark, who) for who in people for mark in order]
+    readings = pd.DataFrame(rows, columns=["feedback_id", "touchpoint", "sentiment", "annotator"])
+    with warnings.catch_warnings(action="ignore"):
+        labels = settle_labels(readings)
+    assert pairs_of(labels) == {("a", "price", "mixed")}
+
+
+def test_a_person_who_tells_no_sentiment_does_not_outvote_one_who_does():
+    with pytest.warns(TpfeedbackWarning):
+        labels = settle_labels(table({"A": {"price": None}, "B": {"price": N}}))
+    assert pairs_of(labels) == {("a", "price", N)}
+    with pytest.warns(TpfeedbackWarning):
+        untold = settle_labels(table({"A": {"price": None}, "B": {"price": None}}))
+    assert pairs_of(untold) == {("a", "price", None)}
+
+
+def test_a_settled_text_has_the_chance_that_knows_of_the_later_drawing():
+    # The second sheet holds the texts of the first, filled in, with their chance over both.
+    first = table({"round 1": {"price": N}}).assign(probability=0.2)
+    second = table({"round 2": {"price": N}}).assign(probability=0.5)
+    with pytest.warns(TpfeedbackWarning):
+        labels = settle_labels(pd.concat([first, second]))
+    assert labels["probability"].tolist() == [0.5]
+
+
+def test_what_one_sheet_does_not_tell_of_a_text_is_taken_from_another():
+    readings = table({"A": {"price": N}, "B": {"price": N}})
+    readings = readings.assign(text=[None, "dear"], language=[None, "en"])
+    with pytest.warns(TpfeedbackWarning):
+        labels = settle_labels(readings)
+    assert labels[["text", "language"]].to_numpy().tolist() == [["dear", "en"]]
+
+
+def test_categories_are_settled_too():
+    rows = [("a", "price", N, "A"), ("a", "price", P, "A"), ("b", "staff", P, None)]
+    readings = pd.DataFrame(rows, columns=["feedback_id", "touchpoint", "sentiment", "annotator"])
+    labels = settle_labels(readings.astype("category"))
+    assert pairs_of(labels) == {("a", "price", "mixed"), ("b", "staff", P)}

@@ -54,6 +54,16 @@ Special thanks to <name:Ahmed> and <name:Priya>
 I spoke with <name:Patrick>, who knew nothing
 <name:Joanne> was lovely, as always
 Still waiting, query number <number:5917114>
+MR <name:SMITH> WAS RUDE
+Ask for Dr. <name:O'NEILL> there
+mr <name:Smith> and dr <name:Watson> were kind
+My name is <name:oliver>, I paid
+thank you <name:sarah>!
+THANKS TO <name:JESSICA>
+the manager <name:karen> shouted
+Order <number:4417865> never came
+Number of my order: <number:44178>
+Tracking <number:RR123456789GB> stands still
 """
 
 ENGLISH_STAYS = """
@@ -101,6 +111,16 @@ Sydney was the last stop
 Thanks for the help
 Thanks to Amazon
 Will was written on the box
+MR MUSCLE CLEANS
+DR PEPPER WAS FLAT
+My Mgr. Tell me who
+thank you so much
+thanks will do
+thanks to ben & jerry's
+the manager may call
+the driver said
+Order 150000 arrived
+Our case 12.05.2024 is open
 """
 
 RUSSIAN = """
@@ -151,6 +171,17 @@ RUSSIAN = """
 С уважением, <name:Иван Орлов>
 Мой телеграм: <contact:@orlov_ivan>
 Моя страница <contact:vk.com/id1234567>
+Номер заказа <number:4417865>, жду
+мой заказ <number:4417865> потеряли
+Обращение <number:1983293> закрыли
+СПАСИБО <name:АННЕ> И <name:СЕРГЕЮ>
+спасибо <name:анне> и <name:сергею>
+менеджер <name:анна> помогла
+СОТРУДНИК <name:АНАСТАСИЯ> ПОМОГЛА
+Приняла <name:анна петровна>
+ОТВЕТИЛА <name:АННА ПЕТРОВНА>
+водитель <name:Магомед> молодец
+<name:Лёша> всё починил
 """
 
 RUSSIAN_STAYS = """
@@ -200,6 +231,21 @@ RUSSIAN_STAYS = """
 Версия 10.15.7 не работает
 Приложение обновили 3 раза
 Отправили 20 ноября 2024 года
+Людей очень много
+Любой магазин лучше
+Любовью тут не пахнет
+Жене понравилось
+Семена не взошли
+Кости в рыбе
+Лилии завяли
+Софа удобная
+Лиана засохла
+Спасибо жене за подарок
+спасибо марке за качество
+спасибо людям
+мастер света не включил
+Заказ 150000 рублей
+заказ 120000
 """
 
 POLISH = """
@@ -241,6 +287,16 @@ Konsultantka <name:Beata> wszystko wyjaśniła
 kierownik <name:Paweł> przeprosił
 Pozdrawiam, <name:Krzysztof>
 Podziękowania dla <name:Tomka>
+dr <name:Kowalska> słucha
+dr n. med. <name:Jan Nowak> pomógł
+mgr <name:Anna Zielińska> uczy
+obsługiwał mnie p. <name:Marek>
+polecam p. <name:Wiśniewską>
+dziękuję <name:tomkowi>
+KURIER <name:TOMEK> SPÓŹNIONY
+Numer zamówienia <number:4417865>
+nr klienta: <number:1234567>
+Paczka nr <number:12345678> zaginęła
 """
 
 POLISH_STAYS = """
@@ -286,6 +342,11 @@ Paczka 15 kg, 120x60x40
 10 na 10
 Panasonic działa
 Panel nie działa
+str. 5 p. Warto przeczytać
+dr Oetker smakuje
+dziękuję ani razu
+kurier ale późno
+Zamówienie 150000 zł
 """
 
 CHINESE = """
@@ -332,6 +393,11 @@ CHINESE = """
 服务员<name:小王>很贴心
 <name:欧阳>老师讲得好
 找<name:孙>师傅修的
+快递员<name:小王>很快
+司机<name:老李>人不错
+前台<name:小陈>，谢谢
+感谢<name:小胡>的热情服务
+订单<number:4417865>没收到
 """
 
 CHINESE_STAYS = """
@@ -381,6 +447,13 @@ CHINESE_STAYS = """
 和小姐妹一起来
 客服小姐态度好
 感谢客服
+骑手小心翼翼
+司机小费都不要
+前台小龙虾好吃
+店员老顾客都认识
+师傅老是迟到
+感谢小红书
+感谢小米
 """
 
 MARKED = re.compile(r"<([a-z-]+):([^>]*)>")

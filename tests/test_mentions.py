@@ -93,7 +93,7 @@ def test_the_callers_feedback_is_not_changed():
 
 
 def test_texts_in_other_languages_are_counted_in_a_warning():
-    with pytest.warns(TpfeedbackWarning, match="1 of 2 texts are in none of the four languages"):
+    with pytest.warns(TpfeedbackWarning, match="1 of 2 texts is in none of the four languages"):
         tagged = tag_feedback(
             feedback_of("Die Lieferung war leider viel zu spät", "the price"), tagger=WordTagger([])
         )

@@ -236,6 +236,18 @@ def test_a_single_text_in_another_language_takes_no_place():
     assert quotes["feedback_id"].tolist() == ["f00", "f01", "f02"]
 
 
+def test_quotes_of_tables_put_together_and_of_categories_are_the_same():
+    mentions = mentions_of(
+        [*SURE, ("g1", "посылку везли целый месяц", -0.4, 0.5, "ru", "negative")]
+    )
+    expected = pick_quotes(mentions, touchpoint="delivery", n=3)
+    halves = mentions.set_axis([*range(4), *range(3)])  # as pandas.concat leaves the index
+    pd.testing.assert_frame_equal(pick_quotes(halves, touchpoint="delivery", n=3), expected)
+    kinds = mentions.astype(dict.fromkeys(("language", "touchpoint", "sentiment"), "category"))
+    found = pick_quotes(kinds, touchpoint="delivery", n=3)
+    assert found["feedback_id"].tolist() == expected["feedback_id"].tolist()
+
+
 def test_an_unknown_sentiment_is_refused():
     with pytest.raises(ImpactError, match="Unknown sentiment 'angry'"):
         pick_quotes(mentions_of(SURE), touchpoint="delivery", sentiment="angry")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.impact_cases import simulate
+from tests.impact_cases import quiet, simulate, to_tables
 from tests.priority_cases import Fitted
 from tpfeedback.errors import ColumnError, ImpactError
 from tpfeedback.impact import measure_impact
@@ -145,3 +145,20 @@ def test_unknown_ways_and_crooked_lines_are_refused():
         map_performance(impact, importance_line=float("nan"))
     with pytest.raises(ColumnError, match="lacks the columns importance"):
         map_performance(impact.drop(columns="importance"))
+
+
+def test_performance_is_that_of_the_customers_whom_the_weights_stand_for():
+    random = np.random.default_rng(0)
+    old, speaks = np.arange(400) < 80, random.random(400) < 0.6
+    outcome = 4 - 1.0 * (speaks & old) + random.normal(size=400)
+    feedback, mentions = to_tables(
+        {"delivery": speaks & old, "price": random.random(400) < 0.2},
+        {"delivery": speaks & ~old, "staff": random.random(400) < 0.2},
+        outcome,
+    )
+    weight = np.where(old, 9.0, 1.0)  # few complain, but they stand for most
+    impact = quiet(measure_impact, feedback.assign(weight=weight), mentions, weights="weight")
+    row = map_performance(impact).set_index("touchpoint").loc["delivery"]
+    net = weight @ (speaks & ~old) - weight @ (speaks & old)
+    assert row["performance"] == pytest.approx(net / (weight @ speaks))
+    assert row["performance_low"] < row["performance"] < row["performance_high"] < 0

@@ -204,7 +204,9 @@ def test_a_goal_without_costs_takes_the_fewest_fixes():
         ({"effort": [1, 2]}, "effort must name an amount per touchpoint, given: list"),
         ({"cost": {"a": 1}, "value_of": float("inf")}, "value_of is inf. Allowed"),
         ({"goal": 4.5}, "does not hold the mean of today"),
+        ({"goal": 4.5}, r"result of fit_impact, which knows it, or call choose_fixes with current"),
         ({"cost": {"a": 1}, "budget": 1}, "The cost is missing for b, c"),
+        ({"effort": {"a": 1}, "goal": 4.5}, r"The effort is missing for b, c.*Add it to effort="),
     ],
 )
 def test_amounts_that_cannot_be_used_are_refused(options, words):

@@ -211,6 +211,20 @@ def test_without_effects_the_page_says_so():
     assert "The gain could not be measured for any touchpoint" in analysis.to_html()
 
 
+def test_where_nobody_complains_the_page_says_that_and_still_tells_what_is_praised():
+    impact = impact_table().assign(
+        negative=0, negative_share=0.0, **dict.fromkeys(PRIZES, float("nan"))
+    )
+    priorities = priorities_table().assign(**dict.fromkeys(PRIZES, float("nan")))
+    said = "".join(Page(findings(impact=impact, priorities=priorities).to_html()).texts)
+    assert "Nobody complains of anything in these texts" in said
+    assert "could not be measured" not in said
+    assert "What carries satisfaction is" in said
+
+
+PRIZES = ("prize", "prize_low", "prize_high")
+
+
 def test_without_a_gain_the_page_says_so():
     prizes = {"prize": -0.1, "prize_low": -0.2, "prize_high": 0.0}
     assert "No touchpoint shows a gain" in _answer(priorities_table().assign(**prizes))

@@ -14,7 +14,9 @@ import pytest
 from tests.small_findings import findings, impact_table, priorities_table
 from tpfeedback.report import render_html, report_facts
 from tpfeedback.report.figures import figure_value, figures
-from tpfeedback.wording import load_wording
+from tpfeedback.report.sentences import ranked_details, remark, touchpoint_name
+from tpfeedback.report.speech import Speech
+from tpfeedback.wording import load_wording, write_note
 
 TEXT_ON_GROUND = [
     ("ink", "paper"), ("quiet", "paper"), ("accent", "paper"), ("ink", "soft"),
@@ -231,6 +233,60 @@ def test_personal_data_in_a_note_is_masked_too():
     notes = ("Row 3: the date 'anna.nowak@example.com' is no date.",)
     facts = report_facts(findings(export={"notes": notes}))
     assert "anna.nowak@example.com" not in json.dumps(facts)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "zh", "pl"])
+def test_a_note_of_many_touchpoints_is_told_to_its_end_in_the_readers_language(language):
+    terms = [write_note("complaints_about", touchpoint=f"touchpoint_{i}") for i in range(40)]
+    terms[0] = write_note("complaints_about", touchpoint="delivery")
+    words = load_wording(language)
+    made = report_facts(findings(warnings=(write_note("compare_shared", terms=terms),)))
+    (told,) = (remark(made, one, words) for one in made["sure"]["warnings"])
+    said = words.phrases["notes"]["compare_shared"].partition("{terms:")[2].partition("}")[2]
+    assert told.endswith(said)
+    assert touchpoint_name(made, "delivery", words) in told
+    assert "touchpoint_39" not in told
+    assert "…" in told
+    assert len(told) < 700
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "zh", "pl"])
+def test_no_role_is_told_where_complaints_surely_go_with_a_better_outcome(facts, language):
+    words = load_wording(language)
+    role = words.name("roles", "minor")
+    one = {**facts["ranking"][0], "role": "minor", "prize": -0.1, "prize_low": -0.2}
+    assert role in ranked_details(facts, {**one, "prize_high": 0.1}, words)
+    assert role not in ranked_details(facts, {**one, "prize_high": -0.05}, words)
+
+
+def test_a_minor_role_is_told_as_little_and_not_as_unclear(facts):
+    words = load_wording()
+    sure = {**facts["ranking"][0], "role": "minor", "prize": 0.1, "prize_low": 0.05}
+    told = " ".join(ranked_details(facts, sure, words))
+    assert "one bad experience hurts little" in told
+    assert "clear" not in told
+
+
+def test_an_unknown_interval_is_told_once_behind_its_name_and_in_full_alone(facts):
+    speech = Speech(facts, load_wording())
+    assert speech.interval("–", "–") == "not known"
+    row = {**facts["ranking"][0], "prize_low": None, "prize_high": None}
+    page = render_html({**facts, "ranking": [row, *facts["ranking"][1:]]})
+    assert '<span class="label">interval not known</span>' in page
+    assert "interval interval" not in page
+
+
+def test_a_single_day_of_feedback_is_named_once():
+    page = html5lib.parse(findings().to_html(), namespaceHTMLElements=False)
+    (origin,) = (one for one in page.iter("p") if one.get("class") == "origin")
+    assert "".join(origin.itertext()).count("May 1, 2024") == 1
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_a_single_mention_is_counted_in_words_that_fit(facts, count):
+    one = {**facts["ranking"][0], "negative": count, "mentions": 1}
+    told = ranked_details(facts, one, load_wording())[0]
+    assert told == f"complaints among the mentions: {count} of 1"
 
 
 def test_roles_and_reading_quality_are_shown_where_they_are_known(facts):

@@ -22,8 +22,10 @@ from tpfeedback.report.figures import figure_value, figures
 from tpfeedback.report.speech import Speech
 from tpfeedback.report.tracked import tracked_sections
 from tpfeedback.report.tracked.ledger import facts_of as ledger_facts
+from tpfeedback.report.tracked.monitor import facts_of as monitor_facts
 from tpfeedback.report.tracked.segments import facts_of as segments_facts
 from tpfeedback.report.tracked.waits import facts_of as waits_facts
+from tpfeedback.report.tracked.waits import section_of as waits_section
 from tpfeedback.wording import load_wording
 
 LANGUAGES = ("en", "pl", "ru", "zh")
@@ -249,6 +251,50 @@ def test_on_a_logarithmic_scale_the_first_minutes_are_said_to_cost_most(tracked,
         bare = replace(curve, breakpoint=float("nan"))
         section = section_about("waits", waits_facts(bare, tracked, mask=True), facts)
         assert told in section.lines[1]
+
+
+def waited(tracked, **changed):
+    """Return the section about waits of up to ten days, their curve changed by hand."""
+    ids = tracked.feedback["feedback_id"].head(300)
+    minutes = np.linspace(5, 14400, 300)
+    feedback = pd.DataFrame({"feedback_id": ids, "overall": 5 - minutes / 4000})
+    waits = pd.DataFrame({"feedback_id": ids, "touchpoint": "waiting", "minutes": minutes})
+    curve = tracking.dose_response(feedback, waits, scale="linear")
+    return waits_facts(replace(curve, **changed), tracked, mask=True)
+
+
+def test_a_cost_that_ends_within_hours_is_not_told_by_the_day(tracked, facts):
+    slopes = {"slope_per_hour": -2.3, "slope_low": -4.6, "slope_high": -0.4, "slope_after": -0.01}
+    found = waited(tracked, breakpoint=96.0, **slopes)
+    lines = section_about("waits", found, facts).lines
+    assert "−2.300 on the mean rating per hour" in lines[0]
+    assert "from there on it is −0.240 per day" in lines[1]
+    long = section_about("waits", waited(tracked, breakpoint=7200.0, **slopes), facts).lines
+    assert "−55.200 on the mean rating per day" in long[0]
+
+
+def test_a_range_of_times_stands_in_the_case_that_its_words_need(tracked, facts):
+    times = {"breakpoint": 5760.0, "breakpoint_low": 4320.0, "breakpoint_high": 7200.0}
+    found = waited(tracked, **times)
+    shown = {"en": "3 days to 5 days", "ru": "3 дня – 5 дней", "pl": "3 dni – 5 dni",
+             "zh": "3天至5天"}  # fmt: skip
+    for language, said in shown.items():
+        speech = Speech(facts, load_wording(language))
+        assert said in waits_section(found, speech).lines[1].replace("\xa0", " ")
+
+
+def test_a_watch_without_a_period_is_not_said_to_have_lasted(tracked, facts):
+    day = tracked.feedback.assign(date=pd.Timestamp("2024-01-10"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = tracking.monitor(day, tracked.mentions, freq="M")
+    lines = section_about("monitor", monitor_facts(found, tracked, mask=True), facts).lines
+    assert lines == ("Too early to tell: too little time has passed (0 months).",)
+
+
+def test_before_anything_is_judged_nothing_is_said_to_be_fine(little):
+    section = section_about("monitor", little["tracking"]["monitor"], little)
+    assert section.lines[0].startswith("Too early to tell")
 
 
 def test_what_nobody_in_a_segment_complains_about_is_not_the_first_to_fix_there(tracked, facts):

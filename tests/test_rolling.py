@@ -104,6 +104,14 @@ def test_rolled_up_mentions_are_a_mentions_table_with_all_their_columns() -> Non
     pd.testing.assert_frame_equal(found, before)
 
 
+def test_mentions_kept_as_categories_roll_up_to_the_same() -> None:
+    found = mentions_of(("1", "bed", "negative", -0.8, 0.6), ("1", "wifi", "positive", 0.4, 0.9),
+                        ("2", "breakfast", "negative", -0.5, 0.4))  # fmt: skip
+    kept = ["feedback_id", "touchpoint", "sentiment", "language"]
+    rolled = roll_up(found.astype(dict.fromkeys(kept, "category")), "hotel")
+    pd.testing.assert_frame_equal(rolled.astype(object), roll_up(found, "hotel").astype(object))
+
+
 def test_no_mentions_roll_up_to_no_mentions() -> None:
     empty = mentions_of(("1", "bed", "negative", -0.8, 0.6)).iloc[:0]
     rolled = roll_up(empty, "hotel")

@@ -366,6 +366,45 @@ def test_every_wrong_cell_is_told_once_with_its_place():
     )
 
 
+ROW = {"comment": "late", "stars": 1}
+
+
+@pytest.mark.parametrize(
+    ("changed", "where", "message"),
+    [
+        ({"rows": [{"stars": float("nan")}]}, "rows.0.stars", "Send null for what is missing"),
+        ({"rows": [{"comment": "x" * 10_001}]}, "rows.0.comment", "at most 10000 characters"),
+        ({"overall": ""}, "overall", "the name of a column, null to have it guessed, false"),
+        ({"date": True}, "date", "the name of a column, null to have it guessed, false"),
+        ({"text": False}, "text", "the name of a column, a list of such names, null"),
+        ({"text": ["comment", 1]}, "text", "the name of a column, a list of such names, null"),
+    ],
+)
+def test_what_is_wrong_is_told_in_one_sentence_with_its_place(changed, where, message):
+    content = json.dumps({"rows": [ROW], **changed})
+    answer = ask("POST", "/v1/analyze", content=content, headers=JSON)
+    assert answer.status_code == 422
+    told = answer.json()
+    assert [one["where"] for one in told["details"]] == [where]
+    assert message in told["details"][0]["message"]
+    assert told["message"].startswith(f"{where}: ")
+    assert ".." not in told["message"]
+
+
+def test_a_name_of_any_length_is_told_shortened():
+    answer = ask("POST", "/v1/analyze", json={"rows": [{"x" * 100_000: "a"}], "y" * 100_000: 1})
+    assert answer.status_code == 422
+    assert len(answer.text) < 1000
+
+
+@pytest.mark.parametrize("code", ["utf-8-sig", "utf-16", "cp1251"])
+def test_another_encoding_than_utf8_is_refused_with_the_one_to_send(code):
+    content = '{"texts": ["плохо"]}'.encode(code)
+    answer = ask("POST", "/v1/tag", content=content, headers=JSON)
+    assert answer.status_code == 400
+    assert "Send JSON in UTF-8, without a byte order mark." in answer.json()["message"]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [

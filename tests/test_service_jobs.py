@@ -57,6 +57,16 @@ def test_a_large_table_is_a_job_whose_result_can_be_had():
     assert job.json() == {**answer.json(), "status": "done", "result": {"rows": 301}}
 
 
+@pytest.mark.parametrize(("length", "status"), [(10, 200), (900, 202)])
+def test_a_table_of_few_rows_but_long_texts_is_a_job_too(length, status):
+    body = {"rows": [{"comment": "late again " + "a" * length}] * 3}
+    answer = talk(
+        lambda client: client.post("/v1/analyze", json=body),
+        run_job=result_of, limits=Limits(small_bytes=1000),
+    )  # fmt: skip
+    assert answer.status_code == status
+
+
 @pytest.mark.parametrize(
     ("count", "error", "message"),
     [(303, "impact", "Nothing can be measured."), (304, "internal", "a mistake of ours")],
@@ -241,6 +251,26 @@ def write_on(pipe):
     for _ in range(1200):
         os.write(pipe, b" ")
         time.sleep(0.05)
+
+
+def test_a_process_of_its_own_takes_the_threads_it_is_given():
+    body = body_of(reviews(1), text="comment", overall="stars")
+    content = json.loads(asyncio.run(analyze_apart(body, seconds=120, threads=1)))
+    assert len(content["feedback"]) == 10
+
+
+def test_a_process_that_the_system_ends_says_so(monkeypatch):
+    started = asyncio.create_subprocess_exec
+
+    async def killed(*given, **options):
+        process = await started(*given, **options)
+        process.kill()
+        return process
+
+    monkeypatch.setattr("asyncio.create_subprocess_exec", killed)
+    with pytest.raises(Refused, match=r"system ended .* memory runs out\. Send fewer rows") as told:
+        asyncio.run(analyze_apart(body_of(reviews(1)), seconds=60))
+    assert told.value.problem.error == "ended"
 
 
 def test_a_process_that_takes_too_long_is_ended():

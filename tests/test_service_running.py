@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import re
@@ -13,6 +14,7 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,21 @@ def test_without_the_extra_the_command_says_what_to_install(monkeypatch, module)
     assert "pip install 'tpfeedback[serve]'" in result.stderr
 
 
+def test_the_threads_asked_for_are_those_of_the_jobs_too(monkeypatch):
+    made = []
+    monkeypatch.setattr("uvicorn.Server.run", lambda self: made.append(self.config.app))
+    asked = []
+
+    async def analyze_apart(body, **options):
+        asked.append(options)
+        return b"{}"
+
+    monkeypatch.setattr(import_module("tpfeedback.service.apart"), "analyze_apart", analyze_apart)
+    assert serve("--threads", 3, "--limit", "job_seconds=9").exit_code == 0
+    asyncio.run(made[0].state.service.jobs.run(b"{}"))
+    assert asked == [{"seconds": 9.0, "threads": 3}]
+
+
 def test_every_limit_can_be_changed_and_says_what_it_is():
     for one in fields(Limits):
         assert one.metadata["meaning"]
@@ -85,9 +102,17 @@ def test_keys_are_read_one_a_line_and_kept_as_hashes(tmp_path):
     assert read_keys(file) == (digest(KEY), digest(OTHER_KEY))
 
 
+@pytest.mark.parametrize("gap", [" ", "\t", "  "])
+def test_a_comment_may_follow_a_key(tmp_path, gap):
+    file = tmp_path / "keys.txt"
+    file.write_text(f"{KEY}{gap}# Anna\n{OTHER_KEY}#1\n", encoding="utf-8")
+    assert read_keys(file) == (digest(KEY), digest(f"{OTHER_KEY}#1"))
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        (b"two\twords-are-no-key", "without a space"),
         (b"", "holds no key"),
         (b"# none\n", "holds no key"),
         (b"# one\nshort\n", "line 2: the key has 5 characters"),

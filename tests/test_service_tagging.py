@@ -94,6 +94,32 @@ def test_a_request_that_waits_too_long_is_answered_so_and_not_tagged_any_more():
     assert ["the second"] not in tagger.calls
 
 
+def test_a_large_request_that_is_given_up_is_not_tagged_to_its_end():
+    tagger = WatchedTagger()
+
+    async def conversation(client):
+        late = await tag(client, *(f"bad {word}" for word in WORDS))
+        tagger.go.set()
+        return late, await tag(client, "good staff")
+
+    limits = Limits(seconds=0.3, batch_characters=120)
+    late, after = talk(conversation, load=lambda: tagger, limits=limits)
+    assert (late.status_code, after.status_code) == (503, 200)
+    assert "Send fewer texts at once." in late.json()["message"]
+    assert tagger.calls[1:] == [["bad courier", "bad staff"], ["good staff"]]
+
+
+def test_a_large_request_is_answered_in_order_however_many_calls_it_takes():
+    tagger = WatchedTagger()
+    tagger.go.set()
+    answer = talk(
+        lambda client: tag(client, *WORDS, languages=["en"] * 4, questions=[*WORDS]),
+        load=lambda: tagger, limits=Limits(batch_characters=120),
+    )  # fmt: skip
+    assert texts_of(answer) == list(WORDS)
+    assert tagger.calls[1:] == [["courier", "staff"], ["price", "shoes"]]
+
+
 @pytest.mark.parametrize("texts", [1, 7])
 def test_any_number_of_requests_are_each_answered_in_order(texts):
     async def conversation(client):

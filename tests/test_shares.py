@@ -376,6 +376,23 @@ def test_few_clusters_are_told(tables):
     assert "only 12 clusters" in found.notes[0]
 
 
+def test_a_stratum_in_one_cluster_is_told_and_spoils_no_other(tables, labels):
+    feedback, mentions, _ = tables
+    polish = feedback["language"] == "pl"
+    shop = feedback.assign(shop=np.where(polish, "only", feedback.index.astype(str)))
+    for known in (None, labels):
+        found = fit_shares(shop, mentions, labels=known, cluster="shop")
+        notes = {note.key: note for note in found.notes}
+        assert notes["shares_lone_cluster"].values["strata"] == ["pl"]
+        plain = fit_shares(feedback, mentions, labels=known).table
+        lone, other = (one(found.table, stratum=name) for name in ("pl", "ru"))
+        assert lone["share"] == pytest.approx(one(plain, stratum="pl")["share"])
+        assert lone["share_high"] - lone["share_low"] > 0.5
+        assert other["share_high"] == pytest.approx(
+            one(plain, stratum="ru")["share_high"], rel=0.01
+        )
+
+
 # --- differences
 
 

@@ -262,6 +262,21 @@ def test_a_new_touchpoint_needs_a_name_in_one_language_or_none(
     assert new.touchpoint("soup_of_the_day").channel == "physical"
 
 
+@pytest.mark.parametrize("name", ["general", "hotel"])
+def test_a_new_touchpoint_takes_over_the_phrases_of_general_that_it_claims(name: str) -> None:
+    old = load_taxonomy(name)
+    cues = {"en": ["Out of  stock", "none left"], "pl": ["brak towaru"]}
+    fields = {"stage": "choosing", "channel": "physical", "cues": cues}
+    new = old.with_touchpoint(key="sold_out", **fields)
+    assert new.touchpoint("sold_out").cues["en"] == ("Out of stock", "none left")
+    before, after = (one.touchpoint("assortment").cues for one in (old, new))
+    assert set(before["en"]) - set(after["en"]) == {"out of stock"}
+    assert set(before["pl"]) - set(after["pl"]) == {"brak towaru"}
+    assert after["ru"] == before["ru"]
+    with pytest.raises(TaxonomyError, match=r"'none left' in cues\.en is claimed twice"):
+        new.with_touchpoint(key="gone", **{**fields, "cues": {"en": ["none left"]}})
+
+
 def test_a_new_touchpoint_is_checked_as_one_of_a_file() -> None:
     with pytest.raises(TaxonomyError, match=r"'soup base' in cues\.en is claimed twice.*'broth'"):
         load_taxonomy(bar()).with_touchpoint(broth(key="soup", cues={"en": ["soup base"]}))

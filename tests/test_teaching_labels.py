@@ -68,6 +68,13 @@ def test_a_second_fit_forgets_the_first(taught: TouchpointTagger) -> None:
     assert twice.fit(TEXTS, LABELS).digest == taught.digest
 
 
+def test_the_order_of_the_labelled_texts_does_not_matter(taught: TouchpointTagger) -> None:
+    for seed in range(3):
+        order = np.random.default_rng(seed).permutation(len(TEXTS))
+        texts, labels = [TEXTS[i] for i in order], [LABELS[i] for i in order]
+        assert TouchpointTagger(bar()).fit(texts, labels).digest == taught.digest
+
+
 def test_without_labels_nothing_is_learnt() -> None:
     tagger = TouchpointTagger(bar())
     assert tagger.fit(TEXTS).taught_ == ()

@@ -198,7 +198,7 @@ def test_every_interval_is_as_wide_as_the_bootstrap_says():
     found = quiet(compare, (feedback, mentions), **options)
     random = np.random.default_rng(0)
     drawn, drawn_tables = [], []
-    for _ in range(100):
+    for _ in range(70):
         rows = random.integers(0, len(feedback), len(feedback))
         names = pd.DataFrame(
             {"old": feedback["feedback_id"].to_numpy()[rows], "new": np.arange(len(rows))}
@@ -415,6 +415,7 @@ def test_dates_say_which_value_comes_first():
         ({"by": "age"}, ImpactError, "Allowed: two, one for each group"),
         ({"by": "channel", "at": "2025-05-01"}, ColumnError, "needs a column of dates"),
         ({"at": "the day after"}, ColumnError, "is no date"),
+        ({"at": "01.08.2025"}, ColumnError, "is no date. That may be two days"),
         ({"at": "2031-01-01"}, ImpactError, "No text is from 2031-01-01"),
         ({"by": "period", "first": "later"}, ImpactError, "Unknown first value of 'period'"),
         ({"by": "period", "controls": ["period"]}, ImpactError, "tell the two groups apart"),
@@ -575,9 +576,8 @@ def small_second_group(n, *, seed, truth=0.0):
                                    "sentiment": "negative"})  # fmt: skip
 
 
-@pytest.mark.parametrize("n", [3, 5])
-def test_a_change_to_a_small_group_is_covered_in_95_of_100_cases(n):
-    rows = [quiet(compare, small_second_group(n, seed=seed), by="period").change.iloc[0]
+def test_a_change_to_a_group_of_three_is_covered_in_95_of_100_cases():
+    rows = [quiet(compare, small_second_group(3, seed=seed), by="period").change.iloc[0]
             for seed in range(100)]  # fmt: skip
     covered = np.mean([row["change_low"] <= 0 <= row["change_high"] for row in rows])
     assert 0.91 <= covered <= 0.99

@@ -350,7 +350,7 @@ def test_groups_that_drifted_apart_before_are_told():
 
 
 @pytest.mark.parametrize(
-    ("week", "message"), [(2, "cannot be measured"), (58, "has only 58 periods")]
+    ("week", "message"), [(2, "cannot be measured"), (58, r"too few periods around it \(before: 58, after: 2\)")]
 )
 def test_too_little_before_or_after_is_told(week, message):
     with pytest.warns(TpfeedbackWarning, match=message):
@@ -406,6 +406,8 @@ def test_those_of_whom_it_is_not_known_whether_the_change_was_for_them_are_in_ne
     [
         (pd.DataFrame({"when": ["2025-01-01"]}), "needs the columns date and touchpoint"),
         (change_of().assign(date="soon"), "date of a change is 'soon'"),
+        (change_of().assign(date="01.08.2025"), "is '01.08.2025'. That may be two days"),
+        (change_of().assign(date=None), "date of a change is (None|nan)"),
         (change_of().assign(touchpoint="delivry"), "Did you mean 'delivery'"),
         (change_of(where="North"), "Allowed: column=value"),
         (change_of(where="region=East"), "Unknown value of region 'East'"),

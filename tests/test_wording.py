@@ -255,6 +255,37 @@ def test_the_form_of_a_word_follows_its_number(language, n, shown):
     assert load_wording(language).say("notes", "read_records", n=n) == shown
 
 
+@pytest.mark.parametrize(
+    ("key", "filling", "shown"),
+    [
+        ("rivals_few", {"decided": 1, "fewest": 6}, "There is 1 win or loss in all."),
+        ("rivals_few", {"decided": 0, "fewest": 6}, "There are 0 wins and losses in all."),
+        ("compare_no_group", {"count": 1, "whole": 9, "column": "city"},
+         "1 of 9 texts has no value in 'city', so it is not known"),
+        ("compare_no_group", {"count": 3, "whole": 9, "column": "city"}, "3 of 9 texts have no"),
+        ("outcome_constant", {"outcome": 5, "texts": 1}, "The outcome is 5 in the one rated text"),
+        ("outcome_constant", {"outcome": 1, "texts": 7}, "The outcome is 1 in all 7 rated texts"),
+    ],
+)  # fmt: skip
+def test_without_n_the_form_follows_the_first_count(key, filling, shown):
+    assert load_wording().say("notes", key, **filling).startswith(shown)
+
+
+COMPARED = {
+    ("changes", "no_touchpoint"): {},
+    ("tracking", "compare_none"): {},
+    ("tracking", "benchmark_none"): {},
+    ("tracking", "segments_none"): {"by": "city", "tested": "1"},
+}
+
+
+@pytest.mark.parametrize(("section", "key"), list(COMPARED))
+def test_a_single_touchpoint_is_not_told_as_several(section, key):
+    told = load_wording().say(section, key, n=1, compared="1", **COMPARED[section, key])
+    assert "he one" in told
+    assert not re.search(r"\b1 (touchpoints|tests)", told)
+
+
 # --- notes
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from tpfeedback.errors import ColumnError, ReadError
 from tpfeedback.findings import Analysis
 from tpfeedback.impact import ImpactFit, fit_impact
+from tpfeedback.impact.measurement import Options, check_request
 from tpfeedback.ingest import Export, read_export
 from tpfeedback.mentions import tag_feedback
 from tpfeedback.notebook import shows_progress
@@ -25,6 +26,7 @@ from tpfeedback.teaching.ready import TaxonomySource, both
 __all__ = ["Analysis", "analyze", "stated_quality"]
 
 Named = str | int | Sequence[str] | bool | None  # False leaves the role empty, None has it guessed
+ADDED = ("language", "language_confidence", "sentiment")  # columns that reading the texts adds
 
 
 def analyze(
@@ -76,19 +78,21 @@ def analyze(
              "language": language, "question": question, "sheet": sheet,
              "query": query}  # fmt: skip
     options: dict[str, Any] = {"min_confidence": min_confidence, "precision": precision}
-    asked: dict[str, Any] = {"controls": list(controls), "model": model, "weights": weights,
+    held = controls if isinstance(controls, str) else list(controls)  # text is refused, not split
+    asked: dict[str, Any] = {"controls": held, "model": model, "weights": weights,
              "cluster": cluster, "policy": policy, "random_state": random_state}  # fmt: skip
     told: list[str] = []
     with keep_warnings(told):
         plan, used = both(taxonomy, tagger)
         export = _export(source, named)
+        known = None if labels is None else take_labels(labels, plan, export.feedback)
+        asked["labels"] = _settled(known)
+        _refuse_early(export.feedback, asked)
         shown = shows_progress(len(export.feedback)) if progress is None else progress
         tagged = tag_feedback(
             export.feedback, taxonomy=plan, tagger=used, progress=shown, **options
         )
         feedback, outcome = choose_outcome(tagged.feedback, export.columns)
-        known = None if labels is None else take_labels(labels, plan, feedback)
-        asked["labels"] = _settled(known)
         fit = _fit(feedback, tagged.mentions, outcome, taxonomy=plan, **asked)
         priorities = rank_touchpoints(fit)
     return Analysis(
@@ -130,6 +134,12 @@ def _labels_settings(labels: pd.DataFrame | None) -> dict[str, Any]:
         return {"labels": 0}
     record = labels_record(labels)
     return {"labels": record["texts"], "labels_digest": record["digest"]}
+
+
+def _refuse_early(feedback: pd.DataFrame, asked: Mapping[str, Any]) -> None:
+    """Refuse wrong options before the texts are read, which may take minutes."""
+    later = dict.fromkeys(set(ADDED) - set(feedback), "")
+    check_request(feedback.assign(**later), Options(**asked))
 
 
 def _fit(

@@ -12,6 +12,7 @@ import pandas as pd
 from tpfeedback.discovery import Discovery, Problems, discover, problems
 from tpfeedback.errors import ColumnError, ReadError, TpfeedbackWarning
 from tpfeedback.evaluation import Evaluation, evaluate
+from tpfeedback.follow_up import fixed_options
 from tpfeedback.labelling import settle_labels
 from tpfeedback.report.masked import masked_texts
 from tpfeedback.settings import labels_record, take_labels
@@ -77,11 +78,8 @@ def look(analysis: Any, asked: Questions) -> dict[str, Any]:
     if asked.problems:
         found["problems"] = _problems(analysis, asked)
     if asked.discover:
-        feedback, mentions, outcome = tables_of(analysis)
-        found["themes"] = discover(
-            feedback, mentions, taxonomy=analysis.taxonomy, tagger=analysis.tagger,
-            outcome=outcome, random_state=asked.random_state,
-        )  # fmt: skip
+        feedback, mentions, options = _measured(analysis, asked)
+        found["themes"] = discover(feedback, mentions, **options)
     if asked.labels is not None:
         if (shares := _shares(analysis, asked.labels)) is not None:
             found["shares"] = shares
@@ -135,13 +133,20 @@ def _masked(result: Any, feedback: pd.DataFrame) -> Any:
     return result.masked() if isinstance(result, Evaluation) else result
 
 
+def _measured(analysis: Any, asked: Questions) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
+    """Return feedback, mentions and options, so that effects compare with those of the ranking."""
+    feedback, mentions, outcome = tables_of(analysis)
+    options = {"taxonomy": analysis.taxonomy, "tagger": analysis.tagger, "outcome": outcome,
+               "random_state": asked.random_state,
+               **fixed_options(analysis.settings)}  # fmt: skip
+    return feedback, mentions, options
+
+
 def _problems(analysis: Any, asked: Questions) -> dict[str, Problems]:
     """Return what recurs in the first touchpoints of the ranking that anybody complains about."""
-    feedback, mentions, outcome = tables_of(analysis)
+    feedback, mentions, options = _measured(analysis, asked)
     ranked = analysis.priorities.sort_values(["rank", "touchpoint"])["touchpoint"]
     bad = mentions.loc[mentions["sentiment"].isin(["negative", "mixed"]), "touchpoint"]
-    options = {"taxonomy": analysis.taxonomy, "tagger": analysis.tagger, "outcome": outcome,
-               "random_state": asked.random_state}  # fmt: skip
     return {
         str(key): problems(mentions, str(key), feedback=feedback, **options)
         for key in ranked[ranked.isin(bad)].head(asked.problems)

@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from tpfeedback.errors import ColumnError, ImpactError, ReadError, TpfeedbackWarning
+from tpfeedback.errors import ColumnError, ImpactError, ReadError, TableError, TpfeedbackWarning
+from tpfeedback.ingest.dates import Dates, read_dates
 from tpfeedback.ingest.files import read_raw
 from tpfeedback.masking import mask_personal
 from tpfeedback.mentions import extract_comparisons, extract_waits, tag_feedback
@@ -32,6 +33,8 @@ from tpfeedback.wording import write_note
 
 CHANGE = ("date", "touchpoint", "where", "cost", "note")
 MIX = ("channel", "language")
+# What is noted of days that may be read in two ways: a guess would move a before and after.
+UNCLEAR = {"dates_unclear", "dates_mixed_day", "dates_mixed_month", "dates_year_unclear"}
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,9 @@ def read_wishes(
     """Return the options of `track` in their plain form.
 
     Raises:
-        ColumnError: `at` is no date.
+        ColumnError: `at` is no date, or may be two.
         ReadError: the file of changes cannot be read.
+        TableError: a date in it may be two.
     """
     named = (segments,) if isinstance(segments, str) else tuple(segments or ())
     return Wishes(at=_day(at), segments=named, changes=_change_list(changes), **others)
@@ -79,7 +83,7 @@ def follow_up(analysis: Any, wishes: Wishes) -> dict[str, Any]:
     if wishes.changes is not None:
         found["ledger"] = ledger(
             feedback, mentions, wishes.changes, outcome=outcome, freq=wishes.freq or "W",
-            value_of=wishes.value_of,
+            controls=_held(feedback, fixed), value_of=wishes.value_of,
         )  # fmt: skip
     if wishes.segments:
         found["segments"] = segments(
@@ -98,6 +102,12 @@ def follow_up(analysis: Any, wishes: Wishes) -> dict[str, Any]:
         mix = _common_languages(analysis, wishes.theirs)
         found["benchmark"] = benchmark(analysis, wishes.theirs, mix=mix, **fixed)
     return found
+
+
+def _held(feedback: pd.DataFrame, fixed: Mapping[str, Any]) -> list[str]:
+    """Return what the ledger holds fixed: the mix that it always does, and our own controls."""
+    mix = [name for name in MIX if name in feedback]
+    return list(dict.fromkeys([*mix, *fixed["controls"]]))
 
 
 def fixed_options(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,15 +220,25 @@ def _waited(analysis: Any, fixed: Mapping[str, Any]) -> Any:
 
 
 def _day(given: Any) -> str | None:
-    """Return a day as ISO writes it."""
+    """Return a day as ISO writes it; it is read as the dates of the texts are."""
     if given is None:
         return None
-    day = pd.to_datetime(given, errors="coerce") if isinstance(given, str | date) else pd.NaT
-    if pd.isna(day):
+    told = given if isinstance(given, str | date) else ""
+    read = read_dates(pd.Series([told], dtype="object"))
+    day = read.values.iloc[0]
+    if pd.isna(day):  # such as a month without a day
+        day = pd.to_datetime(told, errors="coerce")
+    if pd.isna(day) or _unclear(read):
+        why = "That may be two days. " if _unclear(read) else ""
         raise ColumnError(
-            f"at is {given!r}. Allowed: the first day that counts as after, such as '2025-08-01'."
+            f"at is {given!r}. {why}Allowed: the first day that counts as after, such as "
+            "'2025-08-01'."
         )
     return str(day.date())
+
+
+def _unclear(read: Dates) -> bool:
+    return any(getattr(note, "key", "") in UNCLEAR for note in read.notes)
 
 
 def _change_list(given: Any) -> pd.DataFrame | None:
@@ -237,7 +257,23 @@ def _change_list(given: Any) -> pd.DataFrame | None:
         table["note"] = [
             mask_personal(note).text if isinstance(note, str) else note for note in table["note"]
         ]
-    return table
+    return _with_days(table)
+
+
+def _with_days(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the changes with their dates read as those of the texts are.
+
+    They stay as given where one cannot be read, which `ledger` tells.
+    """
+    if list(table.columns).count("date") != 1:
+        return table
+    read = read_dates(table["date"])
+    if _unclear(read):
+        raise TableError(
+            f"The dates of the changes may be read in two ways, for example "
+            f"{table['date'].dropna().iloc[0]!r}. Allowed: days such as 2025-08-01. Write them so."
+        )
+    return table if read.values.isna().any() else table.assign(date=read.values)
 
 
 def _plain_change(row: Mapping[Any, Any]) -> dict[str, Any]:

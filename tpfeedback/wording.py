@@ -54,10 +54,10 @@ class Note(str):
 class Wording:
     """The phrases of one language; `phrases[section][key]` is a text with {holes}.
 
-    A phrase may be a table of plural forms instead (one, few, many, other, as CLDR names
-    them); the filling `n` chooses among them. A hole may say how its number is written:
-    `{x:.2f}` (number), `{x:+.2f}` (with its sign), `{x:g}` (as many digits as it has),
-    `{x:n}` (count), `{x:%}` (share); a list is joined by what its hole says: `{x:; }`.
+    A phrase may be a table of plural forms instead (one, few, many, other, as CLDR names them);
+    the filling `n` chooses among them, or without one the first count. A hole may say how its
+    number is written: `{x:.2f}` (number), `{x:+.2f}` (with its sign), `{x:g}` (as many digits as
+    it has), `{x:n}` (count), `{x:%}` (share); a list is joined by what its hole says: `{x:; }`.
     """
 
     language: str
@@ -71,7 +71,9 @@ class Wording:
         """
         phrase = self.phrases[section][key]
         if isinstance(phrase, Mapping):
-            phrase = phrase.get(self._plural_form(filling["n"]), phrase["other"])
+            number = filling["n"] if "n" in filling else filling[_first_count(phrase["other"])]
+            form = str(_locale(self.language).plural_form(number))
+            phrase = phrase.get(form, phrase["other"])
         return _Filler(self).vformat(phrase, (), filling)
 
     def name(self, section: str, key: str) -> str:
@@ -179,9 +181,6 @@ class Wording:
         pattern = _locale(self.language).percent_formats[None].pattern
         return _written(share, pattern, decimals, self.language)
 
-    def _plural_form(self, n: Any) -> str:
-        return str(_locale(self.language).plural_form(n))
-
 
 class _Filler(Formatter):
     """Fills holes; a number is written as the language does."""
@@ -281,6 +280,10 @@ def _locale(language: str) -> Any:
     from babel import Locale
 
     return Locale.parse(language)
+
+
+def _first_count(phrase: str) -> str:
+    return next(str(name) for _, name, spec, _ in Formatter().parse(phrase) if spec == "n")
 
 
 def _plain(value: Any) -> Any:

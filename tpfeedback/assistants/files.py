@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from tpfeedback.assistants.untrusted import quoted
 from tpfeedback.errors import ReadError, TpfeedbackError
 
-KINDS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json", ".jsonl", ".parquet")
+KINDS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".parquet")
 LARGEST = 200_000_000  # bytes
-MOST_LISTED = 200
+LONGEST_PATH = 4096  # characters, of most systems
 
 
 def checked_folders(folders: Sequence[Path]) -> tuple[Path, ...]:
@@ -26,13 +27,17 @@ def checked_folders(folders: Sequence[Path]) -> tuple[Path, ...]:
 
 def list_files(folders: Sequence[Path]) -> list[tuple[Path, int]]:
     """Return the files that may be read, by name, with their bytes; hidden ones are left out."""
-    found = (file for folder in folders for file in _files_below(folder))
-    listed = sorted(file for file in found if _readable(file, folders))
-    return [(file, file.stat().st_size) for file in listed[:MOST_LISTED]]
+    found = {file for folder in folders for file in _files_below(folder)}
+    return [(file, file.stat().st_size) for file in sorted(found) if _readable(file, folders)]
+
+
+def told_name(file: Path) -> dict[str, str]:
+    """Return the name of a file as an assistant is told it: on one line, nothing unseen in it."""
+    return quoted(file, longest=LONGEST_PATH)
 
 
 def allowed_file(name: str, folders: Sequence[Path]) -> Path:
-    """Return the real place of a file that may be read.
+    """Return the real place of a file that may be read, by its name or by its `told_name`.
 
     Raises `ReadError` for any other, with the same words whether it exists or not.
     """
@@ -40,11 +45,25 @@ def allowed_file(name: str, folders: Sequence[Path]) -> Path:
     for place in places:
         if _readable(place, folders):
             return place.resolve()
+    told_so = _told_so(name, folders)
+    if len(told_so) == 1:
+        return told_so.pop().resolve()
     raise ReadError(
         f"{name[:100]!r} is no file that may be read. Allowed: {', '.join(KINDS)} files of at most "
         f"{LARGEST // 1_000_000} MB in the folders named when the tools were started. "
         "Ask for their list with list_files."
     )
+
+
+def _told_so(name: str, folders: Sequence[Path]) -> set[Path]:
+    """Return the files that are told by this name, whole or from their folder on."""
+    return {
+        file
+        for folder in folders
+        for file in _files_below(folder)
+        if {"untrusted": name} in (told_name(file), told_name(file.relative_to(folder)))
+        and _readable(file, folders)
+    }
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

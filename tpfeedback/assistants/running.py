@@ -12,6 +12,7 @@ from tpfeedback import __version__
 from tpfeedback.assistants.files import checked_folders
 from tpfeedback.assistants.untrusted import NOTICE, noticed, quoted
 from tpfeedback.errors import TpfeedbackError
+from tpfeedback.masking import mask_personal
 
 NAMES = ("list_taxonomies", "describe_taxonomy", "list_files", "tag_texts", "analyze_file")
 ABOUT = (
@@ -42,17 +43,31 @@ def run_tools(folders: Sequence[Path]) -> None:
 def new_server(tools: Any) -> Any:
     """Return the server that offers `assistants.tools.Tools`, each marked as read-only."""
     from mcp.server.mcpserver import MCPServer
+
+    return MCPServer(
+        "tpfeedback", version=__version__, instructions=ABOUT,
+        tools=[_offered(getattr(tools, name), name) for name in NAMES],
+        log_level="CRITICAL",  # its logs would repeat what customers wrote
+    )  # fmt: skip
+
+
+def _offered(tool: Callable[..., dict[str, Any]], name: str) -> Any:
+    """Return the tool as the protocol knows it: read-only, and it refuses what it does not know.
+
+    Else an option that there is not, such as weights, would be passed over without a word.
+    """
+    from mcp.server.mcpserver.tools import Tool
     from mcp.types import ToolAnnotations
 
-    server = MCPServer(
-        "tpfeedback", version=__version__, instructions=ABOUT, log_level="CRITICAL"
-    )  # its logs would repeat what customers wrote
     reading = ToolAnnotations(
         read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
     )
-    for name in NAMES:
-        server.add_tool(_told(getattr(tools, name)), name=name, annotations=reading)
-    return server
+    offered = Tool.from_function(_told(tool), name=name, annotations=reading)
+    asked = offered.fn_metadata.arg_model
+    asked.model_config |= {"extra": "forbid", "hide_input_in_errors": True}
+    asked.model_rebuild(force=True)
+    offered.parameters = asked.model_json_schema(by_alias=True)
+    return offered
 
 
 def _told(tool: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
@@ -63,8 +78,8 @@ def _told(tool: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     def told(**given: Any) -> dict[str, Any]:
         try:
             return tool(**given)
-        except TpfeedbackError as error:  # may name columns of the file: data as well
-            said = quoted(error, longest=2000)
+        except TpfeedbackError as error:  # may name columns and cells of the file: data as well
+            said = quoted(mask_personal(str(error)).text, longest=2000)
             raise ToolError(json.dumps(noticed({"error": said}), ensure_ascii=False)) from None
         except Exception as error:
             raise ToolError(f"A mistake of tpfeedback: {type(error).__name__}.") from None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from tpfeedback.assistants.files import allowed_file, list_files
+from tpfeedback.assistants.files import allowed_file, list_files, told_name
 from tpfeedback.assistants.untrusted import noticed, quoted
 from tpfeedback.errors import TpfeedbackWarning, unknown_name
 from tpfeedback.masking import mask_personal
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tpfeedback.analysis import Analysis
 
 DIGITS = 4
+MOST_LISTED = 200  # files
 QUOTES_OF = 5  # touchpoints on top of the ranking whose quotes are shown
 Texts = Annotated[
     list[Annotated[str, Field(max_length=10_000)]],
@@ -80,15 +81,13 @@ class Tools:
         }  # fmt: skip
 
     def list_files(self) -> dict[str, Any]:
-        """List the files that analyze_file may read."""
-        listed = list_files(self.folders)
-        return noticed(
-            {
-                "files": [
-                    {"file": quoted(file, longest=4096), "bytes": size} for file, size in listed
-                ]
-            }
-        )
+        """List the files that analyze_file may read; `not_listed` counts those past the first 200.
+
+        Those can be read all the same, by their names.
+        """
+        found = list_files(self.folders)
+        shown = [{"file": told_name(file), "bytes": size} for file, size in found[:MOST_LISTED]]
+        return noticed({"files": shown, "not_listed": len(found) - len(shown)})
 
     def tag_texts(
         self,

@@ -36,7 +36,8 @@ def run_batch(
         warnings.simplefilter("always", TpfeedbackWarning)
         job = plan_job(file, out, {"text": text, **roles}, **options)
         say(columns_used(job.columns, job.guessed))
-        _say_notes(job.work.plan.notes, say)
+        noted = job.work.plan.notes
+        _say_notes(noted, say)
         batch = do_job(job, progress=None if progress else False)
     say(
         f"{file.name}: {batch.rows:,} rows read, {batch.texts:,} texts tagged, "
@@ -45,7 +46,8 @@ def run_batch(
     if batch.unreadable:
         say(f"{batch.unreadable:,} unreadable cells taken as missing, see {out / 'unreadable'}")
     for message in own_warnings(caught):
-        say(f"Warning: {message}")
+        if message not in noted:
+            say(f"Warning: {message}")
     parts = "1 part" if batch.parts == 1 else f"{batch.parts:,} parts"
     say(f"Wrote {parts} to {out}. Next: tpfeedback analyze {out}")
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from tpfeedback.errors import ReadError, TpfeedbackWarning
 from tpfeedback.ingest.encodings import REPLACEMENT, Decoded, is_utf8
 from tpfeedback.opening import open_file, shown
-from tpfeedback.wording import write_note
+from tpfeedback.wording import Note, write_note
 
 BLOCK = 2**20
 HEAD_BYTES = BLOCK
+OF_ENCODING = ("encoding_guessed", "encodings_mixed")
 LATER_BYTES = BLOCK  # of lines behind the head that are UTF-8, and of lines that are not
 
 
@@ -54,16 +55,28 @@ def take_fingerprint(path: Path) -> Fingerprint:
     return Fingerprint(digest.hexdigest(), size, first, later, len(broken))
 
 
-def warn_of_bytes(decoded: Decoded, fingerprint: Fingerprint) -> None:
-    """Warn of lines in another encoding than most, and of those that are in none."""
-    note = next((one for one in decoded.notes if one.key == "encodings_mixed"), None)
-    if note is None and decoded.encoding == "utf-8":
+def notes_of_bytes(decoded: Decoded, fingerprint: Fingerprint) -> tuple[Note, ...]:
+    """Return what the bytes tell of the encoding, for the whole file.
+
+    Of lines in another encoding than most, and of those that are in none, it is warned too.
+    """
+    notes = [_of_file(one, fingerprint) for one in decoded.notes if one.key in OF_ENCODING]
+    if not notes and decoded.encoding == "utf-8":
         head = () if is_utf8(fingerprint.head) else fingerprint.head.splitlines()
         broken = fingerprint.broken + sum(not is_utf8(line) for line in head)
-        told = write_note("lines_unreadable", n=broken, sign=REPLACEMENT)
-        note = told if broken else None
-    if note is not None:
-        warnings.warn(note, TpfeedbackWarning, stacklevel=5)  # where `tag_file` was called
+        notes = [write_note("lines_unreadable", n=broken, sign=REPLACEMENT)] if broken else []
+    for note in notes:
+        if note.key != "encoding_guessed":
+            warnings.warn(note, TpfeedbackWarning, stacklevel=5)  # where `tag_file` was called
+    return tuple(notes)
+
+
+def _of_file(note: Note, fingerprint: Fingerprint) -> Note:
+    """Return a note on the head and some later lines without what these cannot tell."""
+    if note.key != "encodings_mixed" or fingerprint.size == len(fingerprint.head):
+        return note
+    told = {name: note.values[name] for name in ("n", "encoding")}
+    return write_note("encodings_mixed_part", **told)
 
 
 def _keep_letters(block: bytes, whole: bytearray, broken: list[bytes]) -> None:

@@ -32,6 +32,11 @@ def is_batch(source: object) -> bool:
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest; `ReadError` where there is none, or of another version."""
+    if folder.is_dir() and not (folder / MANIFEST).is_file():
+        raise ReadError(
+            f"{folder} holds no batch that can be read: it has no {MANIFEST}. Allowed: a folder "
+            "that tpfeedback tag wrote. Of a folder with exports, name one file."
+        )
     try:
         found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if found["format"] != FORMAT:
@@ -96,7 +101,7 @@ def _short(value: object) -> str:
 
 def _differences(path: str, was: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:
     if isinstance(was, dict) and isinstance(now, dict):
-        for name in sorted({*was, *now}):
+        for name in dict.fromkeys((*now, *was)):  # first what tells most: version and source
             yield from _differences(f"{path} {name}".strip(), was.get(name), now.get(name))
     elif was != now:
         yield path, was, now

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from tpfeedback.batch.sources import Source, read_blocks, read_piece
+from tpfeedback.batch.sources import Piece, Source, read_blocks, read_piece
 from tpfeedback.errors import ReadError
 from tpfeedback.ingest import read_export
-from tpfeedback.ingest.columns import segment_columns
+from tpfeedback.ingest.columns import are_names, segment_columns
 from tpfeedback.ingest.dates import read_dates
 from tpfeedback.ingest.files import read_raw
 from tpfeedback.ingest.ratings import read_ratings
@@ -28,6 +28,7 @@ NUMBER, FLAG, DATE, TEXT = "number", "flag", "date", "text"
 ROLES = ("overall", "date", "channel", "language", "question")
 # Notes of reading that the head alone cannot tell: these are counted over all parts.
 COUNTED = frozenset({"duplicates", "column_unreadable", "nothing_usable"})
+OF_ALL = frozenset({"names_twice"})  # what the header tells holds of the whole file
 
 
 @dataclass(frozen=True)
@@ -76,15 +77,17 @@ def make_plan(source: Source, given: Mapping[str, Any]) -> Plan:
     """
     with closing(read_blocks(source, HEAD_ROWS)) as blocks:
         block = next(blocks, None)
-    frame = pd.DataFrame() if block is None else read_piece(source, block).frame
-    if frame.empty:
+    head = Piece(pd.DataFrame(), {}) if block is None else read_piece(source, block)
+    if head.frame.empty:
         raise ReadError(f"{source.path.name} holds no record. Allowed: at least one.")
-    raw = read_raw(frame).frame
+    read = read_raw(head.frame)
+    raw = read.frame
     # Record numbers are unique over the whole file at no cost; other names may come twice.
     export = read_export(raw, **given, feedback_id=False)
     text = export.columns["text"]
     texts = (text,) if isinstance(text, str) else text
     columns = {role: str(name) for role, name in export.columns.items() if role != "text"}
+    noted = [*head.notes, *read.notes, *export.notes]
     return Plan(
         names=tuple(raw.columns),
         text=texts,
@@ -94,17 +97,20 @@ def make_plan(source: Source, given: Mapping[str, Any]) -> Plan:
         year_first=_short_years(raw, columns.get("date")),
         segments=_segments(raw, Roles(texts, columns, frozenset(), ())),
         usual=usual_language(detect_languages(export.feedback)),
-        notes=_of_head(export.notes, len(frame), whole=block is not None and block.last),
+        notes=(*source.notes, *_of_head(noted, len(raw), whole=block is not None and block.last)),
     )
 
 
 def _of_head(notes: Iterable[str], records: int, *, whole: bool) -> tuple[Note, ...]:
-    """Return what reading the head noted; each note says so, unless the head is the whole file."""
+    """Return what reading the head noted; each note says so, unless it holds of the whole file."""
     found = [note if isinstance(note, Note) else known_note(note) for note in notes]
     kept = [note for note in found if COUNTED.isdisjoint(_keys(note.record))]
     if whole:
         return tuple(kept)
-    return tuple(write_note("of_first_records", n=records, note=note) for note in kept)
+    return tuple(
+        note if note.key in OF_ALL else write_note("of_first_records", n=records, note=note)
+        for note in kept
+    )
 
 
 def _keys(record: Mapping[str, Any]) -> set[str]:
@@ -166,5 +172,5 @@ def _kind(values: pd.Series) -> str:
     if held == "boolean":
         return FLAG
     if held in ("integer", "floating", "mixed-integer-float"):
-        return NUMBER
+        return TEXT if are_names(values) else NUMBER
     return DATE if pd.api.types.is_datetime64_any_dtype(values) else TEXT

@@ -6,7 +6,7 @@ import csv
 import re
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from tpfeedback.batch.fingerprint import Fingerprint, take_fingerprint, warn_of_bytes
+from tpfeedback.batch.fingerprint import Fingerprint, notes_of_bytes, take_fingerprint
 from tpfeedback.batch.json_lines import READABLE, read_lines, refuse_document
 from tpfeedback.batch.lines import Lines, whole_records
 from tpfeedback.errors import ReadError
@@ -39,10 +39,11 @@ from tpfeedback.ingest.parquet_files import (
 from tpfeedback.ingest.records import straighten
 from tpfeedback.opening import read_start, shown
 from tpfeedback.opening.limits import refuse_more
-from tpfeedback.wording import write_note
+from tpfeedback.wording import Note, known_note, write_note
 
 LONGEST_START = 16  # bytes that tell what is no table at all
 PARQUET, LINES, TABLE = "parquet", "json lines", "delimited text"
+OF_ALL = ("lines_skipped", "no_header")  # what is noted of the head and holds of the whole file
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Source:
     """A file, and what was found out about its form; `rows` is None where that is not told.
 
     Of text: `encoding`, and the `other` one of lines that are not in it.
+    `notes` tell what was guessed of that form.
     Of delimited text: `header` are the names of the columns as written, `above` the lines that
     stand above the first record, `usual` the first records of the usual width, by which records
     of another one are mended.
@@ -65,6 +67,7 @@ class Source:
     header: tuple[str, ...] = ()
     above: int = 0
     usual: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,10 +82,11 @@ class Block:
 @dataclass(frozen=True)
 class Piece:
     """Records as read: `frame` has one row each; `set_aside` (place from 1 -> reason, content)
-    are those that could not be read, blank in the frame."""
+    are those that could not be read, blank in the frame; `notes` tell which were mended."""
 
     frame: pd.DataFrame
     set_aside: dict[int, tuple[str, str]]
+    notes: tuple[str, ...] = ()
 
 
 def open_source(path: Path) -> Source:
@@ -103,14 +107,16 @@ def open_source(path: Path) -> Source:
             "Call tpfeedback.analyze for it, or save it as .csv."
         )
     decoded = decode(fingerprint.head + fingerprint.letters, name=shown(path.name))
-    warn_of_bytes(decoded, fingerprint)
+    notes = notes_of_bytes(decoded, fingerprint)
     start = decoded.text.lstrip()[:300]
     if path.suffix.lower() in JSON_ENDINGS or start.startswith(('{"', "[{", "[\n", "{\n")):
         with Lines(path, decoded.encoding, decoded.other) as lines:
             refuse_document(lines, name=shown(path.name))
-        return Source(path, fingerprint, LINES, encoding=decoded.encoding, other=decoded.other)
+        return Source(path, fingerprint, LINES, encoding=decoded.encoding, other=decoded.other,
+                      notes=notes)  # fmt: skip
     _check_head(path, fingerprint.head)
-    return _open_delimited(path, fingerprint, decoded)
+    source = _open_delimited(path, fingerprint, decoded)
+    return replace(source, notes=(*notes, *source.notes))
 
 
 def _open_parquet(path: Path, fingerprint: Fingerprint) -> Source:
@@ -148,8 +154,10 @@ def _open_delimited(path: Path, fingerprint: Fingerprint, decoded: Decoded) -> S
     # Blank ones where none is usual; so many that those of a block have no say.
     usual = tuple(islice(fit, SAMPLE_RECORDS)) or ((),)
     usual *= -(-SAMPLE_RECORDS // len(usual))
+    known = tuple(known_note(note) for note in straight.notes)
     return Source(path, fingerprint, TABLE, encoding=encoding, other=other,
-                  delimiter=found.delimiter, header=names, above=above, usual=usual)  # fmt: skip
+                  delimiter=found.delimiter, header=names, above=above, usual=usual,
+                  notes=tuple(note for note in known if note.key in OF_ALL))  # fmt: skip
 
 
 def _lines_of(record: Sequence[str]) -> int:
@@ -256,9 +264,10 @@ def _read_delimited(source: Source, block: Block) -> Piece:
     top = _as_text([[f"c{k}" for k in range(width)], *source.usual], source.delimiter)
     text = block.content if block.content.endswith(("\n", "\r")) else block.content + "\n"
     end = "" if block.last else _as_text([["0"] * width], source.delimiter)
-    straight = straighten(split_records(f"sep={source.delimiter}\n{top}{text}{end}"))
+    records = split_records(f"sep={source.delimiter}\n{top}{text}{end}")
+    straight = straighten(records, above=above)
     body = straight.body[above : None if block.last else -1]
-    aside = {n - above: told for n, told in straight.set_aside.items() if n > above}
+    aside = dict(straight.set_aside)
     for number, record in enumerate(body, start=1):
         if any(record[width:]):
             found = len(record)
@@ -268,7 +277,7 @@ def _read_delimited(source: Source, block: Block) -> Piece:
     cells = [pd.Series([record[k] or None for record in body], dtype="str") for k in range(width)]
     frame = pd.DataFrame(dict(enumerate(cells)))
     frame.columns = pd.Index(source.header)
-    return Piece(frame, aside)
+    return Piece(frame, aside, straight.notes)
 
 
 def _as_text(records: Iterable[Sequence[str]], delimiter: str) -> str:

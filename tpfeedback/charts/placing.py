@@ -63,8 +63,8 @@ def beside_points(
     """Return the middle of a label for each point, near it, clear of points and other labels.
 
     Each label in turn takes the place with the least overlap out of 16 directions and four
-    distances, the nearest where several are free; `frame` and the boxes to `avoid` are (left, top,
-    right, bottom).
+    distances, the nearest where several are free, and never so close beside another label that
+    both read as one; `frame` and the boxes to `avoid` are (left, top, right, bottom).
 
     >>> beside_points([(50, 50)], [(10, 10)], (0, 0, 100, 100))
     [(63.0, 50.0)]
@@ -83,11 +83,13 @@ def beside_points(
                 best, least = (a, b), cost
         placed.append(best)
         a, b = best
-        taken.append((a - width / 2, b - height / 2, a + width / 2, b + height / 2))
+        beside = width / 2 + _APART
+        taken.append((a - beside, b - height / 2, a + beside, b + height / 2))
     return placed
 
 
 _DOT = 6.0
+_APART = 7.0  # from a label to the next one on its line
 _DIRECTIONS = 16
 _DISTANCES = (8.0, 16.0, 28.0, 44.0)
 

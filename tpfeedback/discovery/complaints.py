@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from tpfeedback.discovery.effects import COLUMNS as EFFECTS
-from tpfeedback.discovery.effects import measure_effects
+from tpfeedback.discovery.effects import is_rated, measure_effects
 from tpfeedback.discovery.evidence import (
     gather_complaints,
     read_complaints,
@@ -29,6 +30,8 @@ from tpfeedback.discovery.tabulating import (
     share_held,
 )
 from tpfeedback.errors import ColumnError, TpfeedbackWarning, unknown_name
+from tpfeedback.impact.marks import mark_texts
+from tpfeedback.impact.measurement import Options
 from tpfeedback.tables import LANGUAGES
 from tpfeedback.tagger import Tagger
 from tpfeedback.taxonomy import Taxonomy
@@ -80,6 +83,9 @@ def problems(
     tagger: Tagger | None = None,
     clusters: int = 10,
     outcome: str = "overall",
+    controls: Sequence[str] = (),
+    weights: str | None = None,
+    cluster: str | None = None,
     random_state: int = 0,
 ) -> Problems:
     """Find the recurrent specific problems inside one touchpoint, from its complaints.
@@ -95,10 +101,14 @@ def problems(
         touchpoint: its key.
         feedback: the texts of the mentions; given, the effect of each problem on `outcome` is
             measured, answers of one respondent count once, and quotes are masked in their text.
-        taxonomy: where the words of the touchpoint's name are looked up.
+        taxonomy: that of the mentions. It tells the words of the touchpoint's name, and which
+            clauses speak of another touchpoint; none is left out for that where the touchpoint
+            is not in it.
         tagger: reads the clauses; None takes the shipped one.
         clusters: at most so many problems are told.
         outcome: numeric column of `feedback`.
+        controls, weights, cluster: columns of `feedback` for the effects, as in `measure_impact`;
+            counts and shares are of respondents as they are.
         random_state: seed of the k-means.
 
     Returns:
@@ -106,11 +116,13 @@ def problems(
 
     Raises:
         ColumnError: a table lacks a column, or nobody mentions the touchpoint.
+        ImpactError: `feedback` is not the table that the mentions were extracted from.
 
     Warns:
-        TpfeedbackWarning: too few complaints to tell what recurs, or not all were read.
+        TpfeedbackWarning: too few complaints to tell what recurs, not all were read, no rating.
     """
     _check(mentions, touchpoint, clusters)
+    _check_feedback(feedback, mentions)
     plan, reader = both(taxonomy, tagger)
     who = None if feedback is None else respondents_by_id(feedback)
     chosen = mentions[
@@ -130,20 +142,16 @@ def problems(
     table = count_members(members, shown, total)[
         ["texts", "share", "share_low", "share_high", "languages"]
     ].assign(name=pd.Series(names, index=shown, dtype="str"))
+    measured = Options(outcome=outcome, controls=controls, weights=weights, cluster=cluster)
     table = table.join(
-        _no_effects(shown)
-        if feedback is None
-        else measure_effects(
-            feedback, _marks(mentions, members, touchpoint), shown, outcome=outcome
-        )
+        _effects(feedback, mentions, members, shown=shown, touchpoint=touchpoint, measured=measured)
     )
     notes = _notes(touchpoint, total, len(chosen), len(read))
+    if feedback is not None and not is_rated(feedback, outcome):
+        notes = (*notes, write_note("problems_unrated", column=outcome))
     for note in notes:
         warnings.warn(note, TpfeedbackWarning, stacklevel=2)
-    texts = None
-    if feedback is not None:
-        texts = pd.Series(feedback["text"].to_numpy(), feedback["feedback_id"].astype("str"))
-    quotes = quote_themes(members, texts, sentiments=("negative",))
+    quotes = quote_themes(members, _texts(feedback), sentiments=("negative",))
     return Problems(
         touchpoint=touchpoint,
         table=table.rename_axis("problem").reset_index().reindex(columns=list(COLUMNS)),
@@ -175,6 +183,17 @@ def _check(mentions: pd.DataFrame, touchpoint: str, clusters: int) -> None:
         )
 
 
+def _check_feedback(feedback: pd.DataFrame | None, mentions: pd.DataFrame) -> None:
+    if feedback is None:
+        return
+    if "text" not in feedback:
+        raise ColumnError(
+            f"The feedback table lacks text. Given: {', '.join(map(str, feedback))}. "
+            "Pass the table as tpfeedback returned it."
+        )
+    mark_texts(feedback, mentions)  # refuses tables that do not belong together
+
+
 def _told(
     clauses: pd.DataFrame, without: list[str], clusters: int
 ) -> tuple[pd.DataFrame, dict[str, tuple[Phrase, ...]]]:
@@ -202,21 +221,40 @@ def _own_words(touchpoint: str, plan: Taxonomy) -> list[str]:
     return sorted({word for name in names.values() for word in [name, *name.split()]})
 
 
-def _no_effects(shown: list[str]) -> pd.DataFrame:
-    return pd.DataFrame(np.nan, index=shown, columns=list(EFFECTS))
+def _texts(feedback: pd.DataFrame | None) -> pd.Series | None:
+    if feedback is None:
+        return None
+    return pd.Series(feedback["text"].to_numpy(), feedback["feedback_id"].astype("str"))
 
 
-def _marks(mentions: pd.DataFrame, members: pd.DataFrame, touchpoint: str) -> pd.DataFrame:
-    """Return the marks of all touchpoints, complaints about this one split into its problems.
-
-    Its complaints that tell of no problem stay beside them.
-    """
+def _effects(
+    feedback: pd.DataFrame | None,
+    mentions: pd.DataFrame,
+    members: pd.DataFrame,
+    *,
+    shown: list[str],
+    touchpoint: str,
+    measured: Options,
+) -> pd.DataFrame:
+    """Return what each problem does; a customer who tells of it complains."""
+    if feedback is None:
+        return pd.DataFrame(np.nan, index=shown, columns=list(EFFECTS))
     marks = marks_of(members).assign(sentiment="negative")
-    names = ["feedback_id", "touchpoint", "sentiment"]
-    others = mentions[names].astype({"feedback_id": "str"})
-    split = (others["touchpoint"] == touchpoint) & others["feedback_id"].isin(marks["feedback_id"])
-    split &= others["sentiment"].isin(["negative", "mixed"])
-    return pd.concat([others[~split], marks])
+    beside = _beside(mentions, members, touchpoint)
+    return measure_effects(feedback, beside, marks, shown, options=measured)
+
+
+def _beside(mentions: pd.DataFrame, members: pd.DataFrame, touchpoint: str) -> pd.DataFrame:
+    """Return the mentions that stand beside the problems.
+
+    Complaints about the touchpoint that its problems tell are left out, but not the praise that
+    a mixed one of them holds; complaints that tell of no problem stay.
+    """
+    told = mentions["feedback_id"].astype("str").isin(members["feedback_id"])
+    told &= mentions["touchpoint"] == touchpoint
+    praise = mentions[told & (mentions["sentiment"] == "mixed")].assign(sentiment="positive")
+    rest = mentions[~(told & mentions["sentiment"].isin(["negative", "mixed"]))]
+    return pd.concat([rest, praise])
 
 
 def _notes(touchpoint: str, total: int, chosen: int, read: int) -> tuple[Note, ...]:

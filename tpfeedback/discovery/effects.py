@@ -12,20 +12,35 @@ COLUMNS = tuple(f"{name}{end}" for name in EFFECTS for end in ("", "_low", "_hig
 
 
 def measure_effects(
-    feedback: pd.DataFrame, marks: pd.DataFrame, themes: list[str], *, outcome: str
+    feedback: pd.DataFrame,
+    mentions: pd.DataFrame,
+    marks: pd.DataFrame,
+    themes: list[str],
+    *,
+    options: Options,
 ) -> pd.DataFrame:
     """Return penalty, reward and prize of each theme with 95 % intervals, indexed by theme.
 
-    `marks` holds `feedback_id, touchpoint, sentiment` of the mentions and of the themes, so that
-    a theme has only what the touchpoints beside it do not explain (see `measure_impact`). All
-    are missing where there is no rating to explain.
+    `mentions` and the `marks` of the themes hold `feedback_id, touchpoint, sentiment`: a theme
+    has only what the touchpoints beside it do not explain (see `measure_impact`). All are missing
+    where there is no rating to explain.
     """
     nothing = pd.DataFrame(np.nan, index=themes, columns=list(COLUMNS))
-    rated = outcome in feedback and pd.to_numeric(feedback[outcome], errors="coerce").notna().any()
-    if not themes or not rated:
+    if not themes or not is_rated(feedback, options.outcome):
         return nothing
-    found = measure(feedback, marks, Options(outcome=outcome)).table.set_index("touchpoint")
-    return found.reindex(themes)[list(COLUMNS)]
+    names = ["feedback_id", "touchpoint", "sentiment"]
+    # No key of a taxonomy has a colon: a theme is never taken for the touchpoint it became.
+    apart = marks.assign(touchpoint="theme:" + marks["touchpoint"])
+    told = pd.concat([mentions[names].astype({"feedback_id": "str"}), apart[names]])
+    found = measure(feedback, told, options).table.set_index("touchpoint")
+    return found.reindex([f"theme:{one}" for one in themes])[list(COLUMNS)].set_axis(themes)
+
+
+def is_rated(feedback: pd.DataFrame, outcome: str) -> bool:
+    """Tell whether there is a number to explain in the column `outcome`."""
+    if outcome not in feedback:
+        return False
+    return bool(pd.to_numeric(feedback[outcome], errors="coerce").notna().any())
 
 
 def share_with_interval(count: pd.Series, total: int) -> pd.DataFrame:

@@ -62,7 +62,8 @@ def read_complaints(
     clauses["sentiment"] = [one.sentiment for one in tagged]
     clauses["confidence"] = [one.confidence for one in tagged]
     keys = [{m.touchpoint for m in one.mentions} for one in tagged]
-    own = [touchpoint in found or not found for found in keys]
+    told = touchpoint in tagger.touchpoints  # else nothing tells its clauses from others
+    own = [not told or touchpoint in found or not found for found in keys]
     clauses["respondent"] = respondents_of(clauses["feedback_id"], who)
     clauses["touchpoint"] = touchpoint
     return clauses[np.array(own, dtype=bool) & (clauses["sentiment"] != "positive")].reset_index(

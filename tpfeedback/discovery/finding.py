@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from tpfeedback.discovery.clauses import (
     read_clauses,
 )
 from tpfeedback.discovery.effects import COLUMNS as EFFECTS
-from tpfeedback.discovery.effects import measure_effects
+from tpfeedback.discovery.effects import is_rated, measure_effects
 from tpfeedback.discovery.hearing import Heard, hear, network_of
 from tpfeedback.discovery.memory import Memory, next_theme
 from tpfeedback.discovery.quotes import quote_themes
@@ -32,7 +33,10 @@ from tpfeedback.discovery.tabulating import (
     share_held,
 )
 from tpfeedback.errors import ColumnError, TpfeedbackWarning
+from tpfeedback.impact.marks import mark_texts
+from tpfeedback.impact.measurement import Options
 from tpfeedback.impact.respondents import respondents
+from tpfeedback.tables import FEEDBACK, check_table
 from tpfeedback.tagger import NetworkTagger, Tagger
 from tpfeedback.taxonomy import Taxonomy
 from tpfeedback.teaching.ready import TaxonomySource, both
@@ -58,6 +62,9 @@ def discover(
     clusters: int = 10,
     known: Discovery | Memory | str | Path | None = None,
     outcome: str = "overall",
+    controls: Sequence[str] = (),
+    weights: str | None = None,
+    cluster: str | None = None,
     most_clauses: int = MOST_CLAUSES,
     random_state: int = 0,
 ) -> Discovery:
@@ -79,10 +86,12 @@ def discover(
             touchpoints than the taxonomy's are left out.
         taxonomy: the touchpoints that count as named.
         tagger: reads the clauses; None takes the shipped one.
-        clusters: at most so many themes are proposed.
+        clusters: at most so many new themes are proposed, beside those that are known.
         known: an earlier discovery, or the file that its `save` wrote. A clause that lies in one
             of its themes joins it, under its id and name; only the rest makes new themes.
         outcome: numeric column of `feedback` that the effect is measured on.
+        controls, weights, cluster: columns of `feedback` for the effects, as in `measure_impact`;
+            counts and shares are of respondents as they are.
         most_clauses: texts are read until they hold so many clauses; which ones does not depend
             on their order. All counts are of the texts that were read.
         random_state: seed of the k-means.
@@ -92,6 +101,8 @@ def discover(
 
     Raises:
         ColumnError: a table lacks a column, or `clusters` is no positive number.
+        TableError: a text is missing, or a language is none of the known.
+        ImpactError: a `feedback_id` is missing or repeated.
         TaxonomyError, ReadError: what was named cannot be loaded, or `known` was made by another
             model.
 
@@ -113,7 +124,8 @@ def discover(
     notes = _notes(who, sample, int(heard.loose.sum()), outcome)
     for note in notes:
         warnings.warn(note, TpfeedbackWarning, stacklevel=2)
-    asked = _Asked(plan, reader, outcome, notes)
+    measured = Options(outcome=outcome, controls=controls, weights=weights, cluster=cluster)
+    asked = _Asked(plan, reader, measured, notes)
     return _tables(sample, named, heard, (memory, shown), asked)
 
 
@@ -130,6 +142,10 @@ def _check(
                 f"The {name} table lacks {', '.join(lost)}. Given: {', '.join(map(str, table))}. "
                 "Pass the table as tpfeedback returned it."
             )
+    seen = [name for name in ("feedback_id", "text", "language") if name in feedback]
+    needs = [column.name for column in FEEDBACK if column.required]
+    check_table(feedback[seen].reindex(columns=needs), "feedback")
+    mark_texts(feedback, mentions.head(0))  # refuses ids that are repeated or missing
     for option, value in (("clusters", clusters), ("most_clauses", most_clauses)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise ColumnError(
@@ -181,9 +197,9 @@ def _chosen(
 
     A group that its phrases do not describe is no theme: nobody could say what it is about.
     """
-    found = set(before.assign(heard.places)[0])
-    kept = [name for name, _ in before.names if name in found]
     told = heard.clauses["said"].to_numpy()
+    found = set(before.assign(heard.places[told])[0])
+    kept = [name for name, _ in before.names if name in found]
     numbers = np.where(told, groups.assign(heard.places)[0], NONE)
     wanted = [str(number) for number in proposed]
     clauses = heard.clauses.assign(theme=numbers.astype(str))
@@ -195,8 +211,7 @@ def _chosen(
         if len(phrases[str(number)]) >= FEWEST_PHRASES and said[str(number)] >= SAID
     ]
     start = next_theme(before.themes)
-    room = max(clusters - len(kept), 0)
-    ids = {number: f"theme_{start + at}" for at, number in enumerate(named[:room])}
+    ids = {number: f"theme_{start + at}" for at, number in enumerate(named[:clusters])}
     themes = [ids.get(number, "") for number in range(groups.number)]
     return before.and_then(groups, themes, dict.fromkeys(ids.values(), "")), [*kept, *ids.values()]
 
@@ -208,8 +223,7 @@ def _notes(who: pd.Series, sample: Sample, loose: int, outcome: str) -> tuple[No
         notes.append(write_note("discover_sampled", **told))
     if loose < ENOUGH:
         notes.append(write_note("discover_few", n=loose, enough=ENOUGH))
-    rated = sample.feedback.get(outcome)
-    if rated is None or pd.to_numeric(rated, errors="coerce").notna().sum() == 0:
+    if not is_rated(sample.feedback, outcome):
         notes.append(write_note("discover_unrated", column=outcome))
     return tuple(notes)
 
@@ -220,7 +234,7 @@ class _Asked:
 
     plan: Taxonomy
     tagger: Tagger
-    outcome: str
+    measured: Options
     notes: tuple[Note, ...]
 
 
@@ -243,8 +257,9 @@ def _tables(
     total = int(sample.clauses["respondent"].nunique())
     table = count_members(members, shown, total)
     read = mentions[mentions["feedback_id"].astype("str").isin(sample.feedback["feedback_id"])]
-    marks = pd.concat([read[["feedback_id", "touchpoint", "sentiment"]], marks_of(members)])
-    table = table.join(measure_effects(sample.feedback, marks, shown, outcome=asked.outcome))
+    table = table.join(
+        measure_effects(sample.feedback, read, marks_of(members), shown, options=asked.measured)
+    )
     near = [nearest(unit(heard.places[(clauses["theme"] == t).to_numpy()].mean(axis=0)),
                     heard.centres) for t in shown]  # fmt: skip
     table = table.assign(

@@ -26,15 +26,18 @@ class Memory:
     def assign(self, places: Places) -> tuple[list[str], Places]:
         """Return the theme of each place, "" for none, and its cosine to the theme's kernel.
 
-        A place that an earlier wave took stays there, whatever came later.
+        A place that a theme of an earlier wave took stays there, whatever came later; one that
+        only lay in a group that was no theme is still free.
         """
+        told = np.array([*map(bool, self.themes), False])  # the last one is that of NONE
         found: Indices = np.full(len(places), NONE)
         closeness = np.zeros(len(places))
         first = 0
         for groups in self.waves:
             free = np.flatnonzero(found == NONE)
             own, near = groups.assign(places[free])
-            found[free] = np.where(own == NONE, NONE, own + first)
+            own = np.where(own == NONE, NONE, own + first)
+            found[free] = np.where(told[own], own, NONE)
             closeness[free] = near
             first += groups.number
         return [self.themes[at] if at >= 0 else "" for at in found.tolist()], closeness

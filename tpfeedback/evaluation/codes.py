@@ -35,7 +35,7 @@ def code_marks(table: pd.DataFrame, ids: pd.Index, touchpoints: Sequence[str]) -
         pd.Index(table["touchpoint"].astype("object"))
     )
     inside = (rows >= 0) & (columns >= 0)
-    sentiment = table["sentiment"].map(CODE).fillna(UNTOLD).to_numpy(dtype=int)
+    sentiment = table["sentiment"].astype("object").map(CODE).fillna(UNTOLD).to_numpy(dtype=int)
     found = np.zeros((len(ids), len(touchpoints), UNTOLD + 1), dtype=bool)
     found[rows[inside], columns[inside], sentiment[inside]] = True
     return _joined(found)

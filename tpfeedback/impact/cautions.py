@@ -101,7 +101,12 @@ def find_later(feedback: pd.DataFrame, outcome: str) -> tuple[str, ...]:
     written, collected = (feedback[name] for name in columns)
     if not all(pd.api.types.is_datetime64_any_dtype(dates) for dates in (written, collected)):
         return ()
-    later = int((collected > written).sum())
+    later = int((_moments(collected) > _moments(written)).sum())
     if later == 0:
         return ()
     return (write_note("outcome_later", n=later, column=columns[1]),)
+
+
+def _moments(dates: pd.Series) -> pd.Series:
+    """Return dates that can be compared: those with a time zone in UTC, without it."""
+    return dates if dates.dt.tz is None else dates.dt.tz_convert(None)

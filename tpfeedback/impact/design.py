@@ -52,8 +52,10 @@ def build_design(
     if rules.nothing:
         held[NOTHING] = np.asarray(~marks.mentioned.any(axis=1))
     held = {name: column for name, column in (held | rare).items() if column[rated.rows].any()}
-    held |= control_columns(controls, smallest=MIN_TEXTS, rated=rated.rows, count=count)
     added = mention_columns(marks, terms) if rules.mentions else {}
+    own = {*held, NOTHING, *rare, *added, *map(str, terms)}
+    asked = control_columns(controls, smallest=MIN_TEXTS, rated=rated.rows, count=count)
+    held |= {f"{name} (control)" if name in own else name: asked[name] for name in asked}
 
     def assemble() -> Design:
         columns = {**held, **added, **{str(t): f for t, f in zip(terms, flags.T, strict=True)}}

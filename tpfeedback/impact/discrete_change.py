@@ -48,7 +48,7 @@ def average_changes(design: Design) -> Effects:
     contrasts = np.hstack([cuts, design.effects[:, 1:]])
     told = fit.inverse.can_tell(contrasts)
     compared = np.array([term.told for term in design.terms], dtype=bool)
-    known = told & compared & ~sandwich.lonely(contrasts.T)
+    known = told & compared & ~sandwich.lonely(contrasts.T, design)
     averages, degrees = np.full((2, len(known)), np.nan), np.full(len(known), np.nan)
     influences = np.full((2, len(sample.mass), len(known)), np.nan)
     for i in np.flatnonzero(known):

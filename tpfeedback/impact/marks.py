@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -120,6 +120,32 @@ def share_texts(flags: Flags, mass: Array | None) -> Array:
         return np.asarray(flags.sum(axis=0) / max(len(flags), 1))
     whole = ordered_sum(mass)
     return np.array([ordered_sum(mass[flag]) / whole for flag in flags.T])
+
+
+def covary_marks(
+    marks: Marks, names: Sequence[str], weights: Array | None, count: Array | None
+) -> Array:
+    """Return the covariance of complaints and praise (2 x touchpoints), in the order of the names.
+
+    It is 0 where there are fewer than two respondents: nothing can differ among them.
+
+    Raises:
+        ImpactError: the marks do not know a name.
+    """
+    lacking = [name for name in names if name not in marks.touchpoints]
+    if lacking:
+        raise ImpactError(
+            f"The mentions do not name {', '.join(lacking)}, which the impact table holds. "
+            "Pass the feedback and mentions from which the impact was measured."
+        )
+    places = [marks.touchpoints.index(name) for name in names]
+    pairs = np.stack([marks.negative[:, places], marks.positive[:, places]], axis=2)
+    pairs = pairs.reshape(len(pairs), -1).astype(float)
+    times = None if count is None else count.astype(np.int64)
+    if (len(pairs) if times is None else times.sum()) < 2:
+        return np.zeros((2 * len(names), 2 * len(names)))
+    covariance = np.cov(pairs, rowvar=False, fweights=times, aweights=weights)
+    return np.asarray(covariance.reshape(2 * len(names), -1))
 
 
 def _require(table: pd.DataFrame, name: str, columns: tuple[str, ...]) -> None:

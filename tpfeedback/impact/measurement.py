@@ -11,6 +11,7 @@ import pandas as pd
 
 from tpfeedback.errors import ImpactError
 from tpfeedback.impact.cautions import find_cautions, find_later
+from tpfeedback.impact.controls import read_controls
 from tpfeedback.impact.correction import corrected_effects
 from tpfeedback.impact.design import build_design
 from tpfeedback.impact.labels import Labels, match_labels
@@ -19,7 +20,12 @@ from tpfeedback.impact.methods import load_method
 from tpfeedback.impact.methods.penalty_reward import estimate as penalty_reward
 from tpfeedback.impact.models import Effects, load_model
 from tpfeedback.impact.models.linear import estimate_effects as linear
-from tpfeedback.impact.observations import Observations, read_observations
+from tpfeedback.impact.observations import (
+    Observations,
+    read_clusters,
+    read_observations,
+    read_weights,
+)
 from tpfeedback.impact.outcome import compare_unrated
 from tpfeedback.impact.policies import load_policy
 from tpfeedback.impact.regression import Design
@@ -110,6 +116,17 @@ def measure_observations(
     told = *(effects.notes if effects else ()), *_unrated(seen, columns)
     notes = (*notes, *told, *find_cautions(design, seen))
     return Measurement(_table(counts, columns), seen, notes, design, effects)
+
+
+def check_request(feedback: pd.DataFrame, options: Options) -> None:
+    """Refuse what can be seen to be wrong before anything is found in the texts."""
+    check_options(options)
+    load_model(options.model)
+    read_controls(feedback, options.controls)
+    if options.weights is not None:
+        read_weights(feedback, options.weights)
+    if options.cluster is not None:
+        read_clusters(feedback, options.cluster)
 
 
 def check_options(options: Options) -> None:

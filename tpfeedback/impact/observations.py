@@ -154,12 +154,17 @@ def _column(feedback: pd.DataFrame, column: str, option: str) -> pd.Series:
 
 def few_clusters(codes: Places, column: str) -> tuple[str, ...]:
     """Return a note where there are few clusters; raises `ImpactError` where there is one."""
-    number = len(np.unique(codes))
-    if number == 1:
+    if len(np.unique(codes)) == 1:
         raise ImpactError(
             f"All rated texts are in one cluster of {column!r}. Allowed: at least two, advised: "
             f"{FEW_CLUSTERS}. Name another column with cluster=, or leave it out."
         )
+    return note_clusters(codes, column)
+
+
+def note_clusters(codes: Places, column: str) -> tuple[str, ...]:
+    """Return a note where there are few clusters."""
+    number = len(np.unique(codes))
     if number >= FEW_CLUSTERS:
         return ()
     told = {"clusters": number, "column": column, "advised": FEW_CLUSTERS}

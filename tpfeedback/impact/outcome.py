@@ -30,6 +30,8 @@ def read_outcome(feedback: pd.DataFrame, outcome: str) -> tuple[Array, tuple[str
         )
         raise ImpactError(f"{wrong} Name one numeric column with outcome=.")
     values = feedback[outcome]
+    if values.dtype == object:  # numbers, or True and False, with None among them
+        values = values.convert_dtypes()
     if values.notna().any() and not pd.api.types.is_numeric_dtype(values):
         raise ImpactError(
             f"Outcome {outcome!r} holds {values.dtype} values. Allowed: numbers, or True and "

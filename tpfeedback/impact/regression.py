@@ -24,6 +24,10 @@ Below it, the variance of a coefficient has fewer than about four degrees of fre
 quantile explodes, and (simulated in tests) the interval says nothing that the count does not.
 """
 
+LONELY = 20.0
+"""A quantity rests on one text, or one cluster of them, if its variance without would be so many
+times as large."""
+
 NOTHING = write_note("nothing_named")
 
 
@@ -147,13 +151,19 @@ class Design:
         """Return the covariance of sums over texts, to which one text of a row adds its `scores`.
 
         Texts of one cluster are added up first: CR1, the sandwich of Liang & Zeger (1986,
-        Biometrika 73:13-22) with the small-sample factor G/(G - 1) x (n - 1)/(n - columns).
+        Biometrika 73:13-22) with the factor `few_clusters`.
         """
         if self.clusters is None:
             return np.asarray(scores.T @ (self.count[:, None] * scores))
-        sums, number = self.clusters @ scores, self.clusters.shape[0]
-        factor = number / (number - 1) * (self.rated - 1) / (self.rated - self.inverse.rank)
-        return np.asarray(sums.T @ sums * factor)
+        sums = self.clusters @ scores
+        return np.asarray(sums.T @ sums * self.few_clusters)
+
+    @property
+    def few_clusters(self) -> float:
+        """The small-sample factor G/(G - 1) x (n - 1)/(n - columns) of CR1, for G clusters."""
+        assert self.clusters is not None
+        number = self.clusters.shape[0]
+        return number / (number - 1) * (self.rated - 1) / (self.rated - self.inverse.rank)
 
     def resample(self, random: np.random.Generator, number: int) -> Array:
         """Return row weights (rows, number) of Poisson bootstrap replicates.

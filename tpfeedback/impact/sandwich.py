@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,10 +10,7 @@ from scipy import sparse
 
 from tpfeedback.impact.gram import Array, Flags, Places, invert
 from tpfeedback.impact.likelihood import CumulativeFit
-from tpfeedback.impact.regression import Design
-
-LONELY = 20.0
-"""A quantity rests on a single text if its variance without that text is so many times as large."""
+from tpfeedback.impact.regression import LONELY, Design
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,30 +40,52 @@ class Sandwich:
         Without clusters by Satterthwaite (1946, Biometrics Bulletin 2:110-114): if a text has
         the share s of the model's variance, 1/sum(s^2) texts count, and one is spent on the
         estimate itself. So an effect that rests on five texts gets a wide interval, however many
-        other texts there are. With clusters, one less than their number.
+        other texts there are. Of clusters likewise.
         """
-        if design.clusters is not None:
-            return np.full(gradients.shape[1], design.clusters.shape[0] - 1.0)
         upper, lower = self._loads(gradients)
         parts = upper**2 * self.bend[:, 0, :1] + lower**2 * self.bend[:, 1, 1:]
         parts = (parts + 2 * upper * lower * self.bend[:, 0, 1:]) * design.weight[:, None]
         whole, squares = design.count @ parts, design.count @ parts**2
+        if design.clusters is not None:
+            squares = ((design.clusters @ parts) ** 2).sum(axis=0)
         number = np.divide(whole**2, squares, out=np.ones_like(whole), where=squares > 0)
         return np.asarray(np.maximum(number - 1, 1.0))
 
-    def lonely(self, gradients: Array) -> Flags:
-        """Return the quantities that rest on a single text.
+    def lonely(self, gradients: Array, design: Design) -> Flags:
+        """Return the quantities that rest on a single text, or a single cluster of texts.
 
         Without it the variance that the model gives them would be more than `LONELY` times as
         large, or infinite.
         """
         found, whole = np.zeros(gradients.shape[1], dtype=bool), self.fit.inverse.matrix
-        for row in self.alone:
-            pair = sparse.vstack([self.fit.walls.upper[row], self.fit.walls.lower[row]]).toarray()
-            rest = invert(self.fit.information - pair.T @ self.bend[row] @ pair)
+        for told in self._needed(design):
+            rest = invert(self.fit.information - told)
             more = np.einsum("pt,pq,qt->t", gradients, rest.matrix - LONELY * whole, gradients) > 0
             found |= more | ~rest.can_tell(gradients.T)
         return found
+
+    def _needed(self, design: Design) -> Iterator[Array]:
+        """Yield what each text, or cluster, tells that may alone tell nearly all of something."""
+        if design.clusters is None:
+            for row in self.alone:
+                yield self._told_by(np.array([row]), np.ones(1))
+            return
+        leverage = np.einsum("nij,nji->n", self.bend, _leverage(self.fit))
+        for place in np.flatnonzero(design.clusters @ leverage > 1 - 1 / LONELY):
+            texts = design.clusters[[place]].toarray()[0]
+            rows = np.flatnonzero(texts)
+            yield self._told_by(rows, texts[rows])
+
+    def _told_by(self, rows: Places, texts: Array) -> Array:
+        """Return the information (parameters, parameters) of so many texts of these rows."""
+        upper, lower = (
+            side[rows].toarray() for side in (self.fit.walls.upper, self.fit.walls.lower)
+        )
+        bend = self.bend[rows] * texts[:, None, None]
+        pushed = bend[:, 0, :1] * upper + bend[:, 0, 1:] * lower
+        return np.asarray(
+            upper.T @ pushed + lower.T @ (bend[:, 1, :1] * upper + bend[:, 1, 1:] * lower)
+        )
 
     def _loads(self, gradients: Array) -> tuple[Array, Array]:
         turned = self.fit.inverse.matrix @ gradients

@@ -19,13 +19,16 @@ from tpfeedback.impact.confusion import (
 )
 from tpfeedback.impact.fit import ImpactFit
 from tpfeedback.impact.gram import Array, Flags
-from tpfeedback.impact.marks import Marks, mark_texts
+from tpfeedback.impact.marks import Marks, covary_marks, mark_texts, share_texts
+from tpfeedback.impact.measurement import Options
+from tpfeedback.impact.observations import read_weights
 from tpfeedback.impact.respondents import join_answers
 from tpfeedback.wording import Note, write_note
 
 QUANTITIES = ("negative_share", "positive_share", "penalty", "reward", "prize")
 STRETCH = (0.5, 1.5)
 TELLING = 0.2  # a mark tells less than this part of what it should: nothing can be said
+_ROUNDED = 0.005  # by which the shares of one table may differ from those of the texts
 APART = 0.3  # part of the smallest eigenvalue of the correlations of the marks: still told apart
 
 
@@ -35,6 +38,7 @@ def sensitivity_band(
     *,
     feedback: pd.DataFrame | None = None,
     mentions: pd.DataFrame | None = None,
+    weights: str | None = None,
     stretch: tuple[float, float] = STRETCH,
 ) -> pd.DataFrame:
     """Return how shares, penalties, rewards and prizes move under the tagger's known errors.
@@ -75,6 +79,7 @@ def sensitivity_band(
             A pair such as (0.7, 0.8) is taken as lowest and highest rate, as it is.
         feedback: the table that `impact` was measured on.
         mentions: likewise.
+        weights: column of `feedback` with the survey weights that `impact` was measured with.
         stretch: how many times as many errors as stated there may be, at least and at most.
 
     Returns:
@@ -84,8 +89,9 @@ def sensitivity_band(
         the impact table. Missing where the effect is missing, or no mark differs between texts.
 
     Raises:
-        ImpactError: a rate is missing, unknown or out of range, `stretch` is no range, or only
-            one of `feedback` and `mentions` is given.
+        ImpactError: a rate is missing, unknown or out of range, `stretch` is no range, only one
+            of `feedback` and `mentions` is given, the weights are not those behind the table, or
+            labels or a logit are behind a fit.
         ColumnError: `impact` lacks a column.
 
     Warns:
@@ -100,11 +106,15 @@ def sensitivity_band(
     """
     table = impact.table if isinstance(impact, ImpactFit) else impact
     _check(table, feedback, mentions, stretch)
-    marks = None
+    if isinstance(impact, ImpactFit):
+        _check_fit(impact)
+    marks, mass = None, None
     if feedback is not None and mentions is not None:
-        marks = mark_texts(feedback, mentions)
-        marks = join_answers(feedback, marks, np.zeros(len(feedback)), feedback[[]])[0]
-    band, notes = band_of_marks(table, confusion, marks, stretch=stretch)
+        marks, given = mark_texts(feedback, mentions), np.ones(len(feedback))
+        given = given if weights is None else read_weights(feedback, weights)
+        marks, mass, _ = join_answers(feedback, marks, given, feedback[[]])
+        _check_weights(table, marks, mass)
+    band, notes = band_of_marks(table, confusion, marks, weights=mass, stretch=stretch)
     for note in notes:
         warnings.warn(note, TpfeedbackWarning, stacklevel=2)
     return band
@@ -116,11 +126,13 @@ def band_of_marks(
     marks: Marks | None,
     *,
     count: Array | None = None,
+    weights: Array | None = None,
     stretch: tuple[float, float] = STRETCH,
 ) -> tuple[pd.DataFrame, list[Note]]:
     """Return the band of `sensitivity_band`, and what it warns of, for the respondents' marks.
 
-    `count` says how many equal respondents each row of the marks stands for; None: one.
+    `count` says how many equal respondents each row of the marks stands for (None: one), `weights`
+    what each of them weighs.
     """
     names = table["touchpoint"].astype(str).tolist()
     seen = table[list(QUANTITIES)].to_numpy(dtype=float)
@@ -131,7 +143,7 @@ def band_of_marks(
         lost = [name for name, tells in zip(names, telling, strict=True) if not tells]
         notes.append(write_note("errors_hide", touchpoints=lost))
     if marks is not None and names:
-        together = _covariance(marks, names, count)
+        together = covary_marks(marks, names, weights, count)
         possible = [_possible(seen, way, telling, together) for way in ways]
         if possible[0]:
             ways = [way for way, can_be in zip(ways, possible, strict=True) if can_be]
@@ -218,31 +230,6 @@ def _prizes(seen: Array, penalty: Array, share: Array) -> Array:
     return np.asarray(-penalty * share * ratio)
 
 
-def _covariance(marks: Marks, names: list[str], count: Array | None) -> Array:
-    """Return the covariance of complaints and praise (2 x touchpoints), in this order.
-
-    It is 0 where there are fewer than two respondents: nothing can differ among them.
-    """
-    lacking = [name for name in names if name not in marks.touchpoints]
-    if lacking:
-        raise ImpactError(
-            f"The mentions do not name {', '.join(lacking)}, which the impact table holds. "
-            "Pass the feedback and mentions from which the impact was measured."
-        )
-    pairs = _pairs(marks, names)
-    times = None if count is None else count.astype(np.int64)
-    if (len(pairs) if times is None else times.sum()) < 2:
-        return np.zeros((2 * len(names), 2 * len(names)))
-    covariance = np.cov(pairs, rowvar=False, fweights=times)
-    return np.asarray(covariance.reshape(2 * len(names), -1))
-
-
-def _pairs(marks: Marks, names: list[str]) -> Array:
-    places = [marks.touchpoints.index(name) for name in names]
-    pairs = np.stack([marks.negative[:, places], marks.positive[:, places]], axis=2)
-    return np.asarray(pairs.reshape(len(pairs), -1), dtype=float)
-
-
 def _band(names: list[str], seen: Array, moved: Array) -> pd.DataFrame:
     known = np.isfinite(moved).all(axis=0) & np.isfinite(seen)
     low, high = (np.where(known, end(moved, axis=0), np.nan) for end in (np.min, np.max))
@@ -276,4 +263,31 @@ def _check(
         raise ImpactError(
             f"stretch is {stretch!r}. Allowed: the lower number first, 0 or more, such as "
             f"{STRETCH}. Correct it and call again."
+        )
+
+
+def _check_fit(fit: ImpactFit) -> None:
+    if fit.labels is not None or not Options(model=fit.model).linear:
+        raise ImpactError(
+            f"The impact was measured with model={fit.model!r}"
+            f"{', and labels= have taken out the errors already' if fit.labels is not None else ''}"
+            ". Allowed: model='linear' or 'nps', without labels=. Measure the impact so."
+        )
+
+
+def _check_weights(table: pd.DataFrame, marks: Marks, mass: Array) -> None:
+    """Refuse shares that other weights made of the same complaints."""
+    if "negative" not in table.columns:
+        return
+    found, shares = marks.negative.sum(axis=0), share_texts(marks.negative, mass)
+    known = pd.DataFrame({"found": found, "share": shares}, index=list(marks.touchpoints))
+    known = known.reindex(table["touchpoint"].astype(str))
+    same = known["found"].to_numpy() == table["negative"].to_numpy(dtype=float)
+    own = table["negative_share"].to_numpy(dtype=float)
+    odd = np.flatnonzero(same & (np.abs(own - known["share"].to_numpy()) > _ROUNDED))
+    if len(odd):
+        raise ImpactError(
+            f"In the impact table the share of those who complain about {known.index[odd[0]]} is "
+            f"{own[odd[0]]:.3f}, in these texts {known['share'].iloc[odd[0]]:.3f}, so survey "
+            "weights differ. Name their column, as when the impact was measured, with weights=."
         )

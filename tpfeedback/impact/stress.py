@@ -39,7 +39,8 @@ def stress_test(feedback: pd.DataFrame, mentions: pd.DataFrame, **options: Any) 
         Neighbours in rank flip easily by chance: a flip that contradicts is a finding.
 
     Raises:
-        ImpactError: `policy` or a method without prizes is given; and as `measure_impact`.
+        ImpactError: `policy`, a method without prizes, labels or a model that is not linear is
+            given; and as `measure_impact`.
 
     Warns:
         TpfeedbackWarning: as `measure_impact`, every note once.
@@ -60,6 +61,7 @@ def stress_test(feedback: pd.DataFrame, mentions: pd.DataFrame, **options: Any) 
             f"{options.get('policy')!r}, method={method!r}. Allowed: no policy, and "
             "method='penalty_reward'. Leave both out."
         )
+    _refuse_pairs(options)
     fits = _fit_all(feedback, mentions, options)
     touchpoints = next(iter(fits.values())).touchpoints
     table = pd.DataFrame({"touchpoint": pd.Series(list(touchpoints), dtype="str")})
@@ -74,6 +76,20 @@ def stress_test(feedback: pd.DataFrame, mentions: pd.DataFrame, **options: Any) 
     names = np.array(touchpoints, dtype=object)
     table["flips_with"] = pd.Series([", ".join(names[row]) for row in flips], dtype="str")
     return table.sort_values(["rank_baseline", "touchpoint"], ignore_index=True)
+
+
+def _refuse_pairs(options: dict[str, Any]) -> None:
+    """Refuse what only the policy "baseline" takes."""
+    if options.get("labels") is not None:
+        raise ImpactError(
+            "stress_test takes every policy, and labels= goes with policy='baseline' alone. "
+            "Leave out labels=."
+        )
+    if not Options(**options).linear:
+        raise ImpactError(
+            f"stress_test takes every policy, and model={options['model']!r} goes with "
+            "policy='baseline' alone. Allowed: 'linear' or 'nps'. Name one of them with model=."
+        )
 
 
 def _fit_all(

@@ -22,6 +22,7 @@ FILLED_LATER = ("sentiment", "sentiment_score", "language_confidence", "negative
                 "positive_touchpoints", "neutral_touchpoints", "mixed_touchpoints")  # fmt: skip
 RESERVED = (*(column.name for column in FEEDBACK), *FILLED_LATER)
 CLASH_SUFFIX = "_source"
+LARGEST_WHOLE = 2**53  # beyond it a float has no place for every whole number
 # Zeros in front mark a code ("007"), sixteen digits are more than a float keeps.
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,10})?")
 
@@ -118,7 +119,7 @@ def _of_column(name: str, notes: tuple[str, ...]) -> tuple[str, ...]:
 
 def _cleaned(source: pd.Series) -> list[str | None]:
     """Return every cell cleaned, None where nothing is left; of a text, each distinct one once."""
-    cells = source.tolist()
+    cells = [_whole(cell) for cell in source.tolist()]
     if source.dtype == object:  # 1 and True are equal, and not the same text
         return [clean_text(cell) or None for cell in cells]
     known = {cell: clean_text(cell) or None for cell in dict.fromkeys(cells)}
@@ -180,18 +181,28 @@ def _identifiers(frame: pd.DataFrame, name: str | None) -> tuple[pd.Series, list
 
 
 def _whole(cell: object) -> object:
-    """Excel has no integers: an identifier 17.0 is 17."""
+    """Excel has no integers, and no column of numbers has them beside gaps: a name 17.0 is 17."""
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+
+
+def are_names(values: pd.Series) -> bool:
+    """Whether all are whole numbers, and some too large for a column of numbers with gaps.
+
+    >>> are_names(pd.Series([1234567890123456789, None], dtype=object))
+    True
+    """
+    whole = pd.api.types.infer_dtype(values, skipna=True) == "integer"
+    return whole and any(abs(int(number)) > LARGEST_WHOLE for number in values.dropna().tolist())
 
 
 def _typed(values: pd.Series) -> pd.Series:
     present = values.dropna()
-    if values.dtype == object:
+    if values.dtype == object and not are_names(values):
         values = values.infer_objects()
         present = values.dropna()
     if pd.api.types.is_float_dtype(values):
         whole = len(present) == len(values) > 0 and bool((present % 1 == 0).all())
-        return values.astype("int64") if whole and present.abs().max() < 2**53 else values
+        return values.astype("int64") if whole and present.abs().max() < LARGEST_WHOLE else values
     texts = pd.api.types.is_string_dtype(values) and len(present)
     if texts and all(_PLAIN_NUMBER.fullmatch(cell) for cell in present):
         return pd.to_numeric(values)

@@ -11,11 +11,11 @@ from html import escape
 
 import pandas as pd
 
-from tpfeedback.errors import TpfeedbackWarning
+from tpfeedback.errors import ColumnError, TpfeedbackWarning
 from tpfeedback.ingest.columns import feedback_columns, segment_columns
 from tpfeedback.ingest.files import RawTable, read_raw
 from tpfeedback.ingest.reshape import Texts, collect_texts, excerpts, shorten
-from tpfeedback.ingest.roles import Given, assign_roles
+from tpfeedback.ingest.roles import Given, Roles, assign_roles
 from tpfeedback.ingest.texts import duplicate_key, first_equal
 from tpfeedback.wording import Note, known_note, write_note
 
@@ -145,7 +145,7 @@ def read_export(
     raw = read_raw(source, sheet=sheet, query=query)
     given = {"text": text, "overall": overall, "date": date, "channel": channel,
              "language": language, "question": question, "feedback_id": feedback_id}  # fmt: skip
-    roles = assign_roles(raw.frame, given)
+    roles = _roles(raw, given)
     texts = collect_texts(raw.frame, roles.text)
     found = feedback_columns(raw.frame, roles, explicit=frozenset(given) - roles.guessed)
     segments, renamed = segment_columns(raw.frame, roles)
@@ -202,6 +202,17 @@ def _warning(export: Export) -> Note | None:
         parts.append(export.summary)
         parts.append(write_note("see_export"))
     return write_note("together", parts=parts) if parts else None
+
+
+def _roles(raw: RawTable, given: Mapping[str, Given]) -> Roles:
+    """Assign the roles; an error tells of the other sheets, where what is missed may be."""
+    try:
+        return assign_roles(raw.frame, given)
+    except ColumnError as problem:
+        sheets = [note for note in raw.notes if known_note(note).key == "sheet_chosen"]
+        if not sheets:
+            raise
+        raise ColumnError(f"{problem} {sheets[0]} Name one with sheet=.") from None
 
 
 def _assemble(texts: Texts, values: pd.DataFrame, segments: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -152,8 +153,16 @@ def as_columns(records: Sequence[JsonRecord], *, name: str) -> pd.DataFrame:
     """Return records as a table with every key of theirs, unless it would be too large."""
     names = list(dict.fromkeys(key for record in records for key in record))
     _refuse_size(len(records), len(names), name)
-    columns = {key: [record.get(key) for record in records] for key in names}
+    columns = {key: _column([record.get(key) for record in records]) for key in names}
     return pd.DataFrame(columns, index=range(len(records)))
+
+
+def _column(cells: list[Any]) -> pd.Series:
+    """Return cells as a column whose whole numbers stay whole beside missing ones."""
+    column = pd.Series(cells)
+    gaps = pd.api.types.is_float_dtype(column) and bool(column.isna().any())
+    kept = gaps and not any(isinstance(cell, float) for cell in cells)
+    return pd.Series(cells, dtype=object) if kept else column
 
 
 def _read_delimited(text: str, name: str, notes: list[str]) -> RawTable:

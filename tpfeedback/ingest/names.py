@@ -24,6 +24,19 @@ TEXT: Names = {
     "zh": ("评论", "内容", "评价", "点评", "反馈", "意见", "留言", "文本", "正文", "回答", "建议",
            "評論", "內容"),
 }  # fmt: skip
+# An answer is what a survey asked for; beside a review it is what the company wrote back.
+REVIEW: Names = {
+    "en": ("review*", "feedback", "opinion*", "complaint*"),
+    "ru": ("отзыв*", "мнени*", "жалоб*", "обращени*"),
+    "pl": ("opini*", "recenzj*", "reklamacj*"),
+    "zh": ("评论", "点评", "评价", "評論"),
+}
+ANSWER: Names = {
+    "en": ("answer*", "response*"),
+    "ru": ("ответ*",),
+    "pl": ("odpowied*",),
+    "zh": ("回答", "答复"),
+}
 TITLE: Names = {
     "en": ("title", "subject", "headline", "heading", "summary", "topic", "tag", "tags", "theme"),
     "ru": ("заголов*", "тема", "темы", "название", "тег*", "метк*"),
@@ -40,15 +53,20 @@ PROS_AND_CONS: Names = {
 NOT_TEXT: Names = {
     "en": ("author*", "user*", "name", "names", "nick*", "url", "link", "links", "email", "id",
            "owner*", "reply", "replies", "company response", "business response",
-           "response from*", "language", "country", "city", "region", "place", "address",
-           "version", "device", "product", "shop", "store", "branch", "brand", "category",
-           "date", "time", "department", "status", "image*", "photo*", "gold", "policies*"),
+           "merchant response", "seller response", "hotel response", "management response",
+           "developer response", "response from*", "language", "country", "city", "region",
+           "place", "address", "version", "device", "product", "shop", "store", "branch",
+           "brand", "category", "date", "time", "department", "status", "image*",
+           "photo*", "gold", "policies*"),
     "ru": ("автор*", "имя", "пользовател*", "ник", "ссылк*", "почта", "ответ компании",
-           "ответ банка", "ответ магазина", "ответ представителя", "официальный ответ", "город*",
+           "ответ банка", "ответ магазина", "ответ представителя", "официальный ответ",
+           "ответ организации", "ответ владельца", "ответ продавца", "ответ поддержки",
+           "ответ администра*", "ответ разработчик*", "ответ отеля", "ответ заведения", "город*",
            "регион*", "адрес*", "стран*", "товар*", "магазин*", "категори*", "дата", "бренд*",
            "статус*", "отдел*", "версия", "фио"),
     "pl": ("autor*", "imię", "nazwa", "nazwisko", "użytkownik*", "nick", "adres*", "miasto",
-           "odpowiedź sklepu", "odpowiedź firmy", "odpowiedź sprzedawcy", "kraj", "produkt*",
+           "odpowiedź sklepu", "odpowiedź firmy", "odpowiedź sprzedawcy", "odpowiedź właściciela",
+           "odpowiedź hotelu", "odpowiedź restauracji", "odpowiedź obsługi", "kraj", "produkt*",
            "sklep*", "kategori*", "data", "marka", "wersja", "dział*"),
     "zh": ("用户名", "昵称", "作者", "链接", "商家回复", "官方回复", "回复", "城市", "地址", "地区",
            "商品", "店铺", "店名", "类别", "日期", "时间", "品牌", "图片", "姓名"),
@@ -114,25 +132,12 @@ STAR_COUNT: Names = {
     "zh": ("星数", "星级数"),
 }
 DATE: Names = {
-    "en": (
-        "date",
-        "datetime",
-        "timestamp",
-        "published*",
-        "posted*",
-        "created*",
-        "submitted*",
-        "time",
-        "when",
-        "completed*",
-        "date published",
-        "review date",
-        "reviewed at",
-    ),
+    "en": ("date", "datetime", "timestamp", "published*", "posted*", "created*", "submitted*",
+           "time", "when", "completed*", "date published", "review date", "reviewed at"),
     "ru": ("дата", "время", "когда", "отметка времени", "создан*", "опубликован*"),
     "pl": ("data", "czas", "kiedy", "sygnatura czasowa", "dodano", "utworzon*"),
     "zh": ("日期", "时间", "时间戳记", "发布", "時間"),
-}
+}  # fmt: skip
 NOT_DATE: Names = {
     "en": ("visit*", "flown", "birth*", "updated", "update", "modified", "travel*", "stay*",
            "reply", "response", "order*", "purchase*", "delivered", "start", "id", "last"),

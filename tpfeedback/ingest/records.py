@@ -26,11 +26,11 @@ class Straight:
     notes: tuple[str, ...]
 
 
-def straighten(found: Records) -> Straight:
+def straighten(found: Records, *, above: int = 0) -> Straight:
     """Find the header and give every record its width, or set the record aside with all it holds.
 
     Missing fields are empty; surplus fields go back into the longest column if the rest then
-    fits.
+    fits. The first `above` records only show what is usual: numbers count from the one below.
 
     >>> table = [["stars", "text"], ["4", "slow and dear"], ["5"], ["5", "good", " fast"]]
     >>> straighten(Records(table, ",")).body
@@ -44,12 +44,12 @@ def straighten(found: Records) -> Straight:
     if _is_headless(header, body):
         header, body = [f"column_{k}" for k in range(1, len(header) + 1)], found.records[top:]
         notes.append(write_note("no_header"))
-    offset = len(found.records) - len(body) - 1
+    offset = len(found.records) - len(body) - 1 + above
     mended = [i - offset for i in found.repaired if i > offset]
     if mended:
         notes.append(write_note("quotes_mended", rows=name_rows(mended)))
     header = _widened(header, body)
-    return _to_width(header, body, found.delimiter, notes)
+    return _to_width(header, body, found.delimiter, notes, first=1 - above)
 
 
 def _is_headless(header: Record, body: list[Record]) -> bool:
@@ -74,13 +74,15 @@ def _widened(header: Record, body: list[Record]) -> Record:
     return header
 
 
-def _to_width(header: Record, body: list[Record], delimiter: str, notes: list[str]) -> Straight:
+def _to_width(
+    header: Record, body: list[Record], delimiter: str, notes: list[str], *, first: int
+) -> Straight:
     width = len(header)
     usual = _usual([record for record in body if len(record) == width][:SAMPLE_RECORDS])
     straight: list[Record] = []
     aside: dict[int, tuple[str, str]] = {}
     filled, joined = [], []
-    for number, record in enumerate(body, start=1):
+    for number, record in enumerate(body, start=first):
         fitted: Record | None = record
         if len(record) < width:
             fitted = record + [""] * (width - len(record))

@@ -48,6 +48,7 @@ def guess_text(sample: pd.DataFrame) -> tuple[tuple[str, ...], list[str]]:
             "No column looks like what customers wrote. Given columns: "
             f"{', '.join(sample.columns)}. Name one with text=."
         )
+    found = _without_replies(found)
     best = max(found, key=lambda c: (c.score, -free.index(c.name)))
     questions = _open_questions(found, best)
     if len(questions) >= 2:
@@ -57,6 +58,13 @@ def guess_text(sample: pd.DataFrame) -> tuple[tuple[str, ...], list[str]]:
     if not others:
         return (best.name,), []
     return (best.name,), [write_note("also_text", columns=others)]
+
+
+def _without_replies(found: Sequence[_TextColumn]) -> list[_TextColumn]:
+    """Leave out answers where there are reviews: the company wrote them."""
+    answers = [c for c in found if matches(c.name, names.ANSWER) and not c.question]
+    reviews = [c for c in found if matches(c.name, names.REVIEW) and c.score > 1.2]
+    return [c for c in found if c not in answers or not set(reviews) - set(answers)]
 
 
 def _open_questions(found: Sequence[_TextColumn], best: _TextColumn) -> list[_TextColumn]:
@@ -95,7 +103,7 @@ def _usable_texts(column: pd.Series) -> list[str]:
 def _is_other(column: pd.Series) -> bool:
     """Ratings, dates or links, not what a customer wrote."""
     links = column.astype("str").str.match("(?:https?:|www[.])", na=False)
-    dates = read_dates(column.head(50)).values
+    dates = read_dates(column.dropna().head(50)).values
     return _is_rating_column(column) or not dates.isna().any() or bool(links.mean() > 0.5)
 
 

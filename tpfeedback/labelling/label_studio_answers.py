@@ -134,7 +134,8 @@ def _answer(where: Answer, data: Task, who: str, said: dict[str, list[str]]) -> 
         overall=" ".join(said.get(OVERALL, [])[:1]),
         annotator=who,
         pieces=pieces or None,
-        facts={name: str(data[name]) for name in facts if data.get(name) is not None},
+        # A task writes what is not known of its text as "".
+        facts={name: str(data[name]) for name in facts if data.get(name) not in (None, "")},
     )
 
 

@@ -18,7 +18,8 @@ NONE_WORDS = ("none", "nothing", "нет", "ничего", "无", "没有", "bra
 # Signs that keyboards and spreadsheets put for a minus or a star.
 _SAME = {**dict.fromkeys("−‐‑‒–—―﹣", "-"), "×": "*", "✱": "*", "∗": "*", "﹢": "+"}
 _TABLE = str.maketrans({ord(sign): plain_sign for sign, plain_sign in _SAME.items()})
-_ENDS = re.compile(r"[,;、/|\n\r\t·•。]+")
+_ENDS = re.compile(r"([,;、/|\n\r\t·•。]+)")
+_MARK_INSIDE = re.compile(rf"[+\-*]\s*{_ENDS.pattern}|{_ENDS.pattern}\s*[+\-*]")
 _AROUND = " \"'“”«»„()[]{}:=."
 _AFTER_MARK = re.compile(r"(?<=[+\-0*])\s+(?=[^\s+\-0*:(=])")
 _BEFORE_MARK = re.compile(r"\s+(?=[+\-*]\w)")
@@ -43,8 +44,7 @@ def parse_touchpoints(cell: str, names: Names) -> tuple[Found | None, str]:
     >>> parse_touchpoints("none", names), parse_touchpoints("delivery", names)[1]
     (({}, ''), "'delivery' has no mark (one of + - 0 *), as in delivery-")
     """
-    text = _usual(cell)
-    pieces = [piece for piece in _ENDS.split(text) if piece.strip(_AROUND)]
+    pieces = [piece for piece in _pieces(_usual(cell), names) if piece.strip(_AROUND)]
     if not pieces:
         return None, "" if not cell.strip() else f"{cell.strip()!r} names no touchpoint"
     return join_pieces(pieces, names)
@@ -115,6 +115,25 @@ def sentiment_words() -> dict[str, str]:
         for sentiment in SIGNS:
             words[plain(load_wording(code).name("sentiments", sentiment))] = sentiment
     return words
+
+
+def _pieces(text: str, names: Names) -> list[str]:
+    """Return what stands between separators; one inside a touchpoint's name separates nothing."""
+    parts = _ENDS.split(text)  # at odd places the separators
+    most = max((len(_ENDS.findall(name)) for name in names.known), default=0)
+    pieces, start = [], 0
+    while start < len(parts):
+        longer = range(min(start + 2 * most, len(parts) - 1), start, -2)
+        stop = next((at for at in longer if _is_one_name(parts[start : at + 1], names)), start)
+        pieces.append("".join(parts[start : stop + 1]))
+        start = stop + 2
+    return pieces
+
+
+def _is_one_name(parts: Sequence[str], names: Names) -> bool:
+    """Tell whether parts with separators between them are one touchpoint with its mark."""
+    whole = "".join(parts)
+    return _MARK_INSIDE.search(whole) is None and _one(whole, names)[0] is not None
 
 
 def _piece(piece: str, names: Names) -> tuple[list[tuple[str, str]], str]:

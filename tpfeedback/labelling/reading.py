@@ -56,8 +56,8 @@ def read_labels(
 
     Args:
         source: a path (.xlsx, .csv, .json and whatever `read_feedback` reads), a DataFrame, or a
-            list of these: one per annotator. With several files, who labelled is the column
-            `annotator`, or else the name of the file.
+            list of these: one per annotator. With several files, or several filled sheets in a
+            workbook, who labelled is the column `annotator`, or else the name of file or sheet.
         taxonomy: of the touchpoints; name, path or loaded taxonomy.
         feedback: the feedback table the texts are from. Ids are then checked, and texts too if
             the sheet shows them, for an id that is a row number may stand for another text by
@@ -227,7 +227,8 @@ def _without_repeats(readings: Iterable[Reading]) -> tuple[list[Reading], list[B
         key = (one.feedback_id, one.annotator)
         first = kept.get(key)
         if first is not None and first.says != reading.says:
-            same = f"{first.answer.file}, {first.answer.row}"
+            sheet = f", sheet {first.answer.sheet!r}" if first.answer.sheet else ""
+            same = f"{first.answer.file}{sheet}, {first.answer.row}"
             wrong = f"the text {one.feedback_id!r} is filled otherwise in {same}: keep one of both"
             bad.append(_bad_cell(one, "touchpoints", one.touchpoints, wrong))
         elif first is None or _chance(reading) > _chance(first):

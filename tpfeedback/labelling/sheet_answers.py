@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +21,22 @@ from tpfeedback.opening import read_file, read_start, shown
 from tpfeedback.wording import Note
 
 _ROWS_LOOKED = 20  # rows that are searched for the header, where notes stand above it
+Sheet = tuple[list[Answer], list[BadCell]]
+
 _FACTS = ("text", "language", "question", "probability")
 
 
-def read_sheet(source: object) -> tuple[list[Answer], list[BadCell]]:
+def read_sheet(source: object) -> Sheet:
     """Return the answers of every row that holds something, and the rows that cannot be split.
+
+    A workbook may have several filled sheets, one a person; empty copies are passed over.
 
     Raises:
         ReadError: there is no such file, it is no table, or no sheet has the needed columns.
     """
     name = Path(str(source)).name if isinstance(source, (str, os.PathLike)) else "table"
-    heads = []
+    heads: list[str] = []
+    found: list[Sheet] = []
     for sheet in _sheets(source):
         try:
             raw = read_raw(source, sheet=sheet)
@@ -41,13 +47,30 @@ def read_sheet(source: object) -> tuple[list[Answer], list[BadCell]]:
         table, above = _with_header(raw)
         places = find_columns(table.columns)
         if all(column in places for column in NEEDED):
-            return _answers(table, places, name, sheet or "", above), _broken(raw, name, above)
+            answers = _answers(table, places, name, sheet or "", above)
+            found.append((answers, _broken(raw, name, above)))
+            continue
         heads.append(f"{sheet or name}: {', '.join(map(str, raw.frame.columns))}")
+    if found:
+        return _of_filled(found)
     raise ReadError(
         f"{name} is no labelling sheet: the columns {' and '.join(NEEDED)} are needed, found "
         f"{'; '.join(heads) or 'no readable sheet'}. Allowed: a sheet of sample_for_labelling, "
         "with further columns if you like, or a Label Studio export as JSON. Keep these headers."
     )
+
+
+def _of_filled(found: list[Sheet]) -> Sheet:
+    """Return the answers of all sheets that somebody filled; several are several annotators."""
+    filled = [
+        sheet for sheet in found if any(one.touchpoints or one.overall for one in sheet[0])
+    ] or found[:1]
+    if len(filled) == 1:
+        return filled[0]
+    answers = [
+        replace(one, annotator=one.annotator or one.sheet) for sheet in filled for one in sheet[0]
+    ]
+    return answers, [cell for sheet in filled for cell in sheet[1]]
 
 
 def _sheets(source: object) -> list[str | None]:

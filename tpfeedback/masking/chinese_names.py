@@ -108,6 +108,14 @@ CHINESE_NAMES = (
         script="han",
     ),
     Rule(
+        "Chinese surname with 小 or 老",
+        "name",
+        rf"(?:{_ROLE}|快递小哥|外卖小哥|师傅|美容师|保洁|感谢|谢谢|多谢|表扬)叫?"
+        rf"(?P<hit>[小老](?![费龙])[{_SURNAME}]){_AFTER_NAME}",
+        ("小", "老"),
+        script="han",
+    ),
+    Rule(
         "Chinese short name",
         "name",
         r"(?P<hit>(?:(?<=服务员|美甲师)|(?<=客服|店员|顾问|技师|经理|导购|我叫))[小阿]"

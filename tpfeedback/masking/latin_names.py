@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tpfeedback.masking.first_names import begins_with_first_name, polish_first_names
-from tpfeedback.masking.rule import Rule, listed, stems
+from tpfeedback.masking.rule import Rule, compiled, listed, stems
 
 _SMALL = "a-zß-öø-ÿąćęłńóśźż"
 _LARGE = "A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻ"
@@ -38,6 +38,7 @@ _NO_PERSON = (
     "Ani|Ole|Lena|Diego|San|Santiago|Antonio|Jose|Francisco|Jan|Max|Drew|Chase|Alexa|Siri|Ada"
 )
 _ANY_WORD = r"[^\W\d_]{2,}"  # in whatever case: "PANI ANNA", "pan marek"
+_ONE_CASE = rf"(?:[{_SMALL}]{{2,}}|[{_LARGE}]{{2,}})(?![\w'’\-])"
 
 _ENGLISH_ROLES = """
 manager supervisor waiter waitress server cashier driver courier agent advisor adviser receptionist
@@ -59,19 +60,54 @@ _SHOPS = r"(?:Ben (?:&|and) )?Jerry['’]s|Wendy['’]s|Joe['’]s|Piotr i Pawe�
 _THANKED = rf"(?!(?:{_SHOPS})\b){_NAME}(?!\w)"
 
 
+_POLISH_SURNAME = (
+    rf"[{_LARGE}][{_SMALL}]+(?:(?:s|c|dz)k(?:i(?:ego|emu|m)?|ie[jm]|[aą])|(?:wicz|czyk)\w{{0,3}})"
+)
+_DEGREE = r"(?:[Dd]r|mgr|(?:[Pp]rof|[Ll]ek|[Ii]nż|[Hh]ab|[Mm]ed|[Ss]tom|n)\.)"
+
+
 def _polish_person(text: str) -> bool:
     """Tell "Tomkowi", "Annie-Marii" from brands, whose first half alone may be a first name."""
     first = text.split(maxsplit=1)[0].lower()
     return all(part in polish_first_names() for part in first.split("-"))
 
 
+def _polish_name(text: str) -> bool:
+    last = text.rsplit(maxsplit=1)[-1]
+    return _polish_person(text) or compiled(_POLISH_SURNAME).fullmatch(last) is not None
+
+
+def _named(text: str) -> bool:
+    """Tell whether a word, in whatever case, is a first name and no other word."""
+    return begins_with_first_name(text) and compiled(_NO_PERSON).fullmatch(text.title()) is None
+
+
+def _polish_named(text: str) -> bool:
+    return _polish_person(text) and _named(text)
+
+
+def _no_other_word(text: str) -> bool:
+    """Tell "MR SMITH" from "MR MUSCLE"."""
+    return compiled(_NO_NAME).fullmatch(text.title()) is None
+
+
 LATIN_NAMES = (
     Rule(
         "English title",
         "name",
-        r"\b(?:M(?:r|rs|s|iss|x|ister)|D(?:r|octor)|Prof(?:essor)?|MR|MRS|MS|DR)\b\.? ?(?<=[ .])"
+        r"\b(?:M(?:r|rs|s|iss|x|ister)|D(?:r|octor)|Prof(?:essor)?|MR|MRS|MS|DR|mrs?|dr|prof)\b"
+        r"\.? ?(?<=[ .])"
         rf"(?P<hit>{_NAME})",
         ("mr", "ms", "miss", "mx", "mister", "dr", "doctor", "prof"),
+        script="latin",
+    ),
+    Rule(
+        "English title, name in capitals",
+        "name",
+        r"\b(?i:mrs?|dr)\b\.? "
+        rf"(?P<hit>(?:[OD]['’])?[{_LARGE}]{{2,}}(?:-[{_LARGE}]{{2,}})?)(?![\w'’])",
+        ("mr", "dr"),
+        holds=_no_other_word,
         script="latin",
     ),
     Rule(
@@ -111,6 +147,16 @@ LATIN_NAMES = (
         script="latin",
     ),
     Rule(
+        "English name in capitals or small letters",
+        "name",
+        r"\b(?i:names?(?:[’']s| is| was)|thanks?(?: you)?(?: so much| very much)?(?: to)?|"
+        rf"spoke (?:to|with)|(?:helped|served|assisted) by|(?:{'|'.join(_ENGLISH_ROLES.split())}))"
+        rf",? (?P<hit>(?!(?i:{_SHOPS}))(?!(?i:ben (?:&|and)))(?:{_ONE_CASE}))",
+        ("name", "thank", "spoke", " by ", *_ENGLISH_ROLES.split()),
+        holds=_named,
+        script="latin",
+    ),
+    Rule(
         "English first name that does something",
         "name",
         rf"(?<![^\s(,.!])(?P<hit>(?!(?:{_NO_PERSON})\b){_WORD}) "
@@ -134,6 +180,21 @@ LATIN_NAMES = (
         "name",
         rf"\b[Pp]an(?:i|a|u|em|ie|ią|ny|na)?\b(?: {_POLISH_ROLE})? (?P<hit>{_NAME})",
         ("pan",),
+        script="latin",
+    ),
+    Rule(
+        "Polish degree",
+        "name",
+        rf"\b(?:{_DEGREE}\.? ){{1,4}}(?P<hit>{_NAME})",
+        ("dr ", "dr.", "mgr", "prof.", "lek.", "inż.", "hab.", "med.", "stom."),
+        script="latin",
+    ),
+    Rule(
+        "Polish title in one letter",
+        "name",
+        rf"(?<![\w.])[Pp]\. ?(?P<hit>{_NAME})",
+        ("p.",),
+        holds=_polish_name,
         script="latin",
     ),
     Rule(
@@ -169,6 +230,16 @@ LATIN_NAMES = (
         ("dziękuj", "dziekuj", "podzięk", "podziek", "dzięki", "dzieki", "wdzięczn"),
         holds=_polish_person,
         each=_THANKED,
+        script="latin",
+    ),
+    Rule(
+        "Polish name in capitals or small letters",
+        "name",
+        rf"\b(?i:(?:{'|'.join(_POLISH_ROLES.split())})[{_SMALL}]*|"
+        r"dzi[ęe]kuj(?:ę|e|emy)|podzi[ęe]kowania dla|dzi[ęe]ki)(?: (?i:bardzo|serdecznie))?,? "
+        rf"(?P<hit>{_ONE_CASE})",
+        ("dziękuj", "dziekuj", "podzięk", "podziek", "dzięki", "dzieki", *_POLISH_ROLES.split()),
+        holds=_polish_named,
         script="latin",
     ),
     Rule(

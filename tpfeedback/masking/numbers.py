@@ -19,7 +19,7 @@ _NAMED = (
     r"накладн|отправлени|трек|логин|инн|снилс|карт|табельн|passport|contract|order|booking|"
     r"reservation|policy|ticket|claim|case|query|account|member|loyalty|tracking|ref|invoice|"
     r"customer|card|complaint|paszport|umow|zam[óo]wieni|rezerwacj|polis|bilet|kont|przesyłk|"
-    r"reklamacj|zgłoszeni|faktur|paragon|dow[oó]d|klient|pesel|nip)\w{0,6}|"
+    r"paczk|посылк|parcel|reklamacj|zgłoszeni|faktur|paragon|dow[oó]d|klient|pesel|nip)\w{0,6}|"
     r"护照|身份证|合同|订单|运单|快递单?|单|会员|卡|账|保单|工|员工)"
 )
 _NAMED_CLUES = (
@@ -29,11 +29,17 @@ _NAMED_CLUES = (
     "account", "member", "loyalty", "tracking", "ref", "invoice", "customer", "card", "complaint",
     "paszport", "umow", "zamówieni", "zamowieni", "rezerwacj", "polis", "bilet", "kont", "przesyłk",
     "reklamacj", "zgłoszeni", "faktur", "paragon", "dowod", "dowód", "klient", "karty", "pesel",
-    "nip", "护照", "身份证", "合同", "单", "会员", "卡", "账", "工",
+    "nip", "paczk", "посылк", "parcel", "护照", "身份证", "合同", "单", "会员", "卡", "账", "工",
 )  # fmt: skip
 _SIGN = (
     r"(?i:номер\w*|№|#|no\b\.?|nr\b\.?|number|num\b\.?|numer\w*|id\b|ref(?:erence)?\b\.?|code|"
     r"kod|код|号码?|编号|[:：])"
+)
+# Of these a number may follow at once: nobody writes a sum after them without its currency.
+_CASE = (
+    r"(?:\b(?i:договор|заказ|заявк|обращени|накладн|отправлени|посылк|трек|contract|order|booking|"
+    r"reservation|claim|case|query|ref|tracking|account|customer|umow|zam[óo]wieni|rezerwacj|"
+    r"przesyłk|paczk|reklamacj|zgłoszeni|klient)\w{0,6}|合同|订单|运单|单号)"
 )
 _NUMBER = r"(?:[A-ZА-ЯŁŚŻ]{1,4}[/\-]?)?\d+(?:[A-ZА-Я/\-]{1,3}\d+){0,6}"
 
@@ -137,6 +143,29 @@ NUMBERS = (
         _NAMED_CLUES,
         digits=4,
         holds=_long_enough,
+    ),
+    Rule(
+        "number of what its word names",
+        "number",
+        r"(?:\b(?i:номер\w*|nr|numer\w*|no|number)\b\.?|№)\s?(?:of (?:the |my )?)?"
+        rf"{_NAMED}[\s:：\-–—]{{1,3}}(?:is |was |to )?(?P<hit>{_NUMBER})(?!\d)(?!\s?{UNIT})",
+        _NAMED_CLUES,
+        digits=4,
+        holds=_long_enough,
+    ),
+    Rule(
+        "number right after its word",
+        "number",
+        rf"{_CASE}\s?(?P<hit>\d{{6,15}}){AFTER}",
+        _NAMED_CLUES,
+        digits=6,
+        holds=no_round_number,
+    ),
+    Rule(
+        "number of a parcel",  # of the Universal Postal Union, standard S10
+        "number",
+        r"(?<![A-Za-z\d])[A-Z]{2}\d{9}[A-Z]{2}(?![A-Za-z\d])",
+        digits=9,
     ),
 )
 

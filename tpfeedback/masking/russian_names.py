@@ -18,9 +18,11 @@ _NAME = (
     rf"|{_WORD}(?: {_INITIAL}(?: ?{_INITIAL})?|(?: {_WORD}){{1,2}})?)"
 )
 _ANY_WORD = r"[^\W\d_]{2,}"  # in whatever case: "меня зовут анна"
+_ONE_CASE = r"(?:[а-яё]{2,}|[А-ЯЁ]{2,})(?![\w\-])"
 # Forms of first names that are other words too, cities among them.
 _NO_PERSON = (
-    "Люд[ие]|Люде|Свет[аеуы]?|Светом|Надежд\\w*|Вер[аыеуо]й?|Любовь|Любви|Слав[аыеуо]й?|Роман\\w*|Марк\\w*|Ян|"
+    "Люд(?:[ие]|ей)|Люб(?:ой|и)|Любов\\w+|Жене|Семена|Семенем|Кост(?:и|ей)|Лили[ию]|Аллей|Лени|Леней|Колей|"
+    "Тоней|Свети|Лиан\\w{1,2}|Соф(?:[аыеу]|ой)|Аркади[июя]|Свет[аеуы]?|Светом|Надежд\\w*|Вер[аыеуо]й?|Любовь|Любви|Слав[аыеуо]й?|Роман\\w*|Марк\\w*|Ян|"
     "Владимир\\w{0,2}|Арт[её]м\\w{0,2}|Ева|Кол[яиею]|Вал[яиеюом]й?|Лен[аыеу]|Гал[яиею]|Пол[яиею]|"
     "Пет[яиею]|Дан[ауеомы]{0,2}|Данил\\w*|Жень?|Макар\\w*|Соня|Сони|Март[аеуы]|Ин[гн]а|Рай|"
     "Том\\w{0,2}|Август\\w*|Жанн?\\w?|Ир[уе]|Лик\\w|Тон[аыеу]?|Тоня|Эмма|Кир[аыеу]|Ян[аеуы]"
@@ -72,6 +74,12 @@ def _thanked(text: str) -> bool:
     return any(word.lower() in first_names() for word in text.replace("-", " ").split())
 
 
+def _named(text: str) -> bool:
+    """Tell whether words, in whatever case, begin with a first name that is no other word."""
+    first = text.split(maxsplit=1)[0]
+    return begins_with_first_name(first) and not compiled(_NO_PERSON).fullmatch(first.capitalize())
+
+
 RUSSIAN_NAMES = (
     Rule(
         "Russian title",
@@ -109,6 +117,15 @@ RUSSIAN_NAMES = (
         script="cyrillic",
     ),
     Rule(
+        "Russian patronymic in capitals or small letters",
+        "name",
+        r"\b(?i:[а-яё]{3,} [а-яё]+"
+        r"(?:(?:[ое]в|ьи)ич(?:а|у|ем|е)?|[ое]вн(?:а|ы|е|у|ой)|инична|иничн[ыеу]|ьич(?:а|у|ом|е)?))\b",
+        ("ович", "евич", "овн", "евн", "иничн", "ьич"),
+        holds=begins_with_first_name,
+        script="cyrillic",
+    ),
+    Rule(
         "Russian initials",
         "name",
         rf"\b[А-ЯЁ][а-яё]+ {_INITIAL} ?{_INITIAL}|\b{_INITIAL} ?{_INITIAL} ?[А-ЯЁ][а-яё]+",
@@ -121,6 +138,25 @@ RUSSIAN_NAMES = (
         rf"\b{stems(_ROLES)}[а-яё]*(?:[,:]| ?[-–—])? \(?(?P<hit>{_NAME})",
         tuple(_ROLES.split()),
         holds=_person,
+        script="cyrillic",
+    ),
+    Rule(
+        "Russian role in capitals or small letters",
+        "name",
+        rf"\b(?i:{'|'.join(_ROLES.split())})[А-Яа-яЁё]*(?:[,:]| ?[-–—])? \(?(?P<hit>{_ONE_CASE})",
+        tuple(_ROLES.split()),
+        holds=_named,
+        script="cyrillic",
+    ),
+    Rule(
+        "Russian thanks in capitals or small letters",
+        "name",
+        r"\b(?i:спасибо|спс|(?:по|от)?благодар\w+)"
+        r"(?:,? (?i:вам|тебе|большое|огромное|отдельное|особенно|лично|также)){0,2},? "
+        rf"(?P<hit>{_ONE_CASE}(?: (?i:и) {_ONE_CASE})?)",
+        ("спасибо", "спс", "благодар"),
+        holds=_named,
+        each=_ONE_CASE,
         script="cyrillic",
     ),
     Rule(

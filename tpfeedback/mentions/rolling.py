@@ -32,10 +32,14 @@ def roll_up(mentions: pd.DataFrame, taxonomy: str | Taxonomy) -> pd.DataFrame:
     [['product', 'mixed', 0.14..., 'Good breakfast']]
     """
     check_table(mentions, "mentions")
+    kind = mentions["touchpoint"].dtype
+    if isinstance(kind, pd.CategoricalDtype):  # the general touchpoints are other categories
+        mentions = mentions.astype({"touchpoint": kind.categories.dtype})
     leading = _known_parents(mentions["touchpoint"], load_taxonomy(taxonomy))
     rows = mentions.assign(touchpoint=leading)[leading.notna().to_numpy()]
     rows = rows.astype({"touchpoint": mentions["touchpoint"].dtype}).reset_index(drop=True)
-    group = rows.groupby(["feedback_id", "touchpoint"], sort=False).ngroup().to_numpy()
+    pairs = rows.groupby(["feedback_id", "touchpoint"], sort=False, observed=True)
+    group = pairs.ngroup().to_numpy()
     # Before the surest of several come the earliest and then the first by name.
     order = np.lexsort((mentions["touchpoint"][leading.notna().to_numpy()].to_numpy(dtype=str),
                         rows["start"], -rows["confidence"], group))  # fmt: skip

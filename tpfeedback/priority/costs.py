@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from numbers import Real
 from typing import TypeAlias
@@ -56,6 +56,15 @@ def _amount(name: str, touchpoint: str, value: object) -> float:
             "where it cannot be done. Correct it, or leave the touchpoint out."
         )
     return amount
+
+
+def refuse_lacking(name: str, touchpoints: Sequence[str]) -> None:
+    """Raise `ImpactError` where touchpoints with something to gain have no amount."""
+    if touchpoints:
+        raise ImpactError(
+            f"The {name} is missing for {', '.join(touchpoints)}. Every touchpoint with something "
+            f"to gain needs one, infinity where it cannot be fixed. Add it to {name}=."
+        )
 
 
 def read_amount(name: str, value: float | None) -> float | None:

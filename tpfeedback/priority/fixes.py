@@ -13,7 +13,14 @@ from scipy.special import ndtr
 
 from tpfeedback.errors import ImpactError
 from tpfeedback.impact.gram import Array, Flags, Places
-from tpfeedback.priority.costs import Amounts, read_amount, read_amounts, read_number, read_share
+from tpfeedback.priority.costs import (
+    Amounts,
+    read_amount,
+    read_amounts,
+    read_number,
+    read_share,
+    refuse_lacking,
+)
 from tpfeedback.priority.knapsack import Limit, least_set
 from tpfeedback.priority.prizes import Prizes, Z, place_of, read_prizes
 from tpfeedback.priority.reasons import write_numbers
@@ -168,11 +175,7 @@ def _amounts(name: str, given: Amounts, prizes: Prizes, gains: Array) -> Array:
     every = read_amounts(name, given, prizes.table["touchpoint"])
     amounts = every.loc[list(prizes.touchpoints)].to_numpy(dtype=float)
     lacking = [prizes.touchpoints[i] for i in np.flatnonzero((gains > 0) & np.isnan(amounts))]
-    if lacking:
-        raise ImpactError(
-            f"The {name} is missing for {', '.join(lacking)}. Every touchpoint with something to "
-            f"gain needs one, infinity where it cannot be fixed. Add it to {name}=."
-        )
+    refuse_lacking(name, lacking)
     return amounts
 
 
@@ -198,7 +201,8 @@ def _need(budget: float | None, goal: float | None, mean: float | None) -> float
     if mean is None or np.isnan(mean):
         raise ImpactError(
             f"The goal is a mean of {goal:g}, but the impact table does not hold the mean of "
-            "today. Say it with current=, or pass the result of fit_impact, which knows it."
+            "today. Pass the result of fit_impact, which knows it, or call choose_fixes with "
+            "current=."
         )
     return goal - mean
 

@@ -35,7 +35,8 @@ def map_performance(
     which is in the prize already; a mixed or neutral mention counts as 0. Its interval is that of
     Wilson (1927, JASA 22:209-212) for (1 + performance) / 2, which is a mean of numbers between 0
     and 1: exact in kind where all mentions are positive or negative, a little wide where some are
-    mixed or neutral.
+    mixed or neutral. Where the impact was measured with survey weights, performance is weighted
+    too; its interval is then that of as many mentions of equal weight, a little narrow.
 
     Two lines cut the map into four parts (J. Marketing 41(1):77-79):
 
@@ -114,11 +115,21 @@ def _performance(impact: pd.DataFrame) -> tuple[Array, Array, Array]:
     """Return performance (-1 to 1), and the lower and upper end of its interval."""
     number = impact["mentions"].to_numpy(dtype=float)
     number = np.where(number > 0, number, np.nan)
-    net = (impact["positive"] - impact["negative"]).to_numpy(dtype=float) / number
+    net = _net(impact, number)
     share, square = (1 + net) / 2, Z**2 / number
     centre = (share + square / 2) / (1 + square)
     half = np.sqrt(square * (share * (1 - share) + square / 4)) / (1 + square)
     return net, 2 * (centre - half) - 1, 2 * (centre + half) - 1
+
+
+def _net(impact: pd.DataFrame, number: Array) -> Array:
+    """Return praise less complaints by mention: by weight, where shares are not those of counts."""
+    counted = (impact["positive"] - impact["negative"]).to_numpy(dtype=float) / number
+    columns = ["positive_share", "negative_share", "reach"]
+    positive, negative, reach = impact[columns].to_numpy(dtype=float).T
+    weighed = (positive - negative) / np.where(reach > 0, reach, np.nan)
+    equal = np.isnan(reach) | np.isclose(weighed, counted, rtol=0, atol=1e-9)
+    return np.where(equal, counted, np.clip(weighed, -1.0, 1.0))
 
 
 def _line(values: pd.Series, name: str, lines: str) -> float:

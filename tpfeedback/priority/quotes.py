@@ -51,7 +51,7 @@ def pick_quotes(
     clear = pool["confidence"] * strength * words.map(_readable).astype(float)
     pool = pool.assign(_clear=clear.round(9), _words=words)[words != ""]
     pool = pool.sort_values(["_clear", "feedback_id"], ascending=[False, True], kind="stable")
-    pool = pool.drop_duplicates("_words")
+    pool = pool.drop_duplicates("_words").reset_index(drop=True)  # tables that were put together
     chosen = _each_language_once(pool["language"], n)
     return pool.loc[chosen].drop(columns=["_clear", "_words"]).reset_index(drop=True)
 
@@ -97,6 +97,7 @@ def _readable(evidence: str) -> float:
 
 def _each_language_once(language: pd.Series, n: int) -> list[int]:
     """Return the labels of the first of every frequent language, then of the next ones."""
+    language = language.astype(object)  # categories cannot be mapped to numbers
     share = language.map(language.value_counts(normalize=True))
     first = language[~language.duplicated() & (share >= LANGUAGE_SHARE)].index[: max(n, 0)]
     rest = language.index.difference(first, sort=False)[: max(n, 0) - len(first)]

@@ -10,7 +10,7 @@ import pandas as pd
 from tpfeedback.errors import ImpactError
 from tpfeedback.impact.gram import Places
 from tpfeedback.priority.comparisons import Comparisons, compare_prizes, share_letters
-from tpfeedback.priority.costs import Amounts, returns_of
+from tpfeedback.priority.costs import Amounts, refuse_lacking, returns_of
 from tpfeedback.priority.fixes import Fixes, choose_fixes
 from tpfeedback.priority.prizes import read_prizes
 from tpfeedback.priority.reasons import add_choice, describe_choice, describe_touchpoints
@@ -158,6 +158,8 @@ def _choose(
             "cost={'delivery': 1000}."
         )
     spent = extra.get("cost", extra.get("effort", pd.Series(1.0, index=table.index)))
+    lacking = table.loc[(table["prize"] > 0) & spent.isna(), "touchpoint"]
+    refuse_lacking("effort" if "cost" not in extra else "cost", sorted(lacking))
     pairs = zip(table["touchpoint"], spent, strict=True)
     amounts = {touchpoint: amount for touchpoint, amount in pairs if not np.isnan(amount)}
     return choose_fixes(impact, cost=amounts, budget=budget, goal=goal)

@@ -6,7 +6,7 @@ from tpfeedback.report.changes import LEAST
 from tpfeedback.report.records import Facts
 from tpfeedback.report.speech import Mark, Speech, plainly
 from tpfeedback.tables import OTHER_LANGUAGE
-from tpfeedback.wording import Wording
+from tpfeedback.wording import NOT_KNOWN, Wording
 
 
 def change_lines(facts: Facts, words: Wording, mark: Mark = plainly) -> list[str]:
@@ -43,7 +43,8 @@ def _difference(speech: Speech, difference: Facts) -> str:
             speech.number(f"changes.{part}_{end}", changes[part][end])
             for end in ("value", "low", "high")
         )
-        told[part] = f"{value} ({speech.interval(low, high)})"
+        known = NOT_KNOWN not in (low, high)
+        told[part] = f"{value} ({speech.interval(low, high)})" if known else value
     low, high = difference["low"], difference["high"]
     if low is None or high is None or low <= 0 <= high:
         key = "no_sure_difference"
@@ -63,7 +64,9 @@ def _difference(speech: Speech, difference: Facts) -> str:
 def _touchpoints(speech: Speech, changes: Facts) -> str:
     sure = changes["changed"]
     counts = {name: speech.count(f"changes.{name}", changes[name]) for name in _COUNTS}
-    return speech.say("changes", "touchpoints" if sure else "no_touchpoint", n=sure, **counts)
+    if sure:
+        return speech.say("changes", "touchpoints", n=sure, **counts)
+    return speech.say("changes", "no_touchpoint", n=changes["compared"], **counts)
 
 
 _COUNTS = ("compared", "changed")

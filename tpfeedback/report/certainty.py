@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from tpfeedback.wording import note_record
 
 LISTED = 20
 LONGEST_NOTE = 500
+LONGEST_LISTS = 400  # characters of the lists in a note, so that its advice is told too
 RATES = ("recall", "precision", "flip")
 
 
@@ -92,14 +94,35 @@ def _listed(name: str, told: tuple[str, ...], mask: bool) -> Facts:
 def remark_record(text: str, *, mask: bool = False) -> Facts:
     """Return a note as the record that `Wording.note` tells in any language.
 
-    One whose values are too long to be told is cut, and told as it is.
+    Its lists are cut to what can be told. One that is too long even so is told as it is.
     """
     record = note_record(text)
-    shown = shortened_note(text)
-    if len(repr(record["values"])) > 2 * LONGEST_NOTE:
+    record = {**record, "values": _cut_lists(record["values"])}
+    if _length(record["values"]) > 2 * LONGEST_NOTE:
         record = {"key": "", "values": {}}
-    told = {**record, "text": shown}
+    told = {**record, "text": shortened_note(text)}
     return _masked(told) if mask else told
+
+
+def _cut_lists(values: Mapping[str, Any]) -> Facts:
+    """Return the values of a note, lists ending in an ellipsis where all would be too long."""
+    lists = {name: one for name, one in values.items() if isinstance(one, list)}
+    others = sum(_length(one) for name, one in values.items() if name not in lists)
+    room = (LONGEST_LISTS - others) // max(len(lists), 1)
+    return {name: _cut_list(one, room) if name in lists else one for name, one in values.items()}
+
+
+def _cut_list(told: list[Any], room: int) -> list[Any]:
+    lengths = accumulate(_length(one) for one in told)
+    kept = max(1, sum(length <= room for length in lengths))
+    return told if kept >= len(told) else [*told[:kept], "…"]
+
+
+def _length(value: Any) -> int:
+    """Return how many characters a value of a note shows, about."""
+    if isinstance(value, Mapping):
+        return len(value["text"]) if "key" in value else sum(map(_length, value.values()))
+    return sum(map(_length, value)) if isinstance(value, list) else len(str(value))
 
 
 def _masked(value: Any) -> Any:

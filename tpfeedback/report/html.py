@@ -77,13 +77,20 @@ def _page(facts: Facts, words: Wording) -> dict[str, Any]:
         "not_ranked": sentences.not_ranked(facts, words, _marked),
         "tables": appendix_tables(speech),
         "name_of": speech.touchpoint,
-        "interval": lambda one, what: sentences.interval(facts, one, what, words, _marked),
+        "prize_interval": lambda one: _prize_interval(facts, one, words),
         "rank_range": lambda one: sentences.rank_range(facts, one, words, _marked),
         "details": lambda one: sentences.ranked_details(facts, one, words, _marked),
         "reward_line": lambda one: sentences.reward_line(facts, one, words, _marked),
         "source_of": lambda quote: sentences.quote_details(quote, words),
         "setting": sentences.setting_value,
     }
+
+
+def _prize_interval(facts: Facts, one: Facts, words: Wording) -> str:
+    """Return the interval of a prize as it stands alone, without the words "95% interval"."""
+    if one["prize_low"] is None or one["prize_high"] is None:
+        return words.say("ranking", "interval_unknown")
+    return sentences.interval(facts, one, "prize", words, _marked)
 
 
 def _marked(name: str, shown: str) -> str:

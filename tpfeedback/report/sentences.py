@@ -41,6 +41,8 @@ def answer(facts: Facts, words: Wording | None = None, mark: Mark = plainly) -> 
     speech = Speech(facts, words or load_wording(), mark)
     if not facts["ranking"]:
         return [speech.say("answer", "no_mentions")]
+    if not any(one["negative"] for one in facts["impact"]):
+        return [speech.say("answer", "no_complaints"), _praised(speech)]
     if all(one["prize"] is None for one in facts["ranking"]):
         return [speech.say("answer", "unmeasured")]
     gaining = leading(facts)
@@ -149,9 +151,14 @@ def ranked_details(facts: Facts, one: Facts, words: Wording, mark: Mark = plainl
     if one["prize"] is not None and one["prize"] > 0:
         share = speech.percent(f"priority.{key}", one["priority"])
         details.append(speech.say("ranking", "priority", share=share))
-    if one.get("role"):
+    if one.get("role") and not _is_contrary(one):
         details.append(words.name("roles", one["role"]))
     return details
+
+
+def _is_contrary(one: Facts) -> bool:
+    """Tell whether complaints surely go with a better outcome: the roles know of no such thing."""
+    return one["prize_high"] is not None and one["prize_high"] < 0
 
 
 def not_ranked(facts: Facts, words: Wording, mark: Mark = plainly) -> str:

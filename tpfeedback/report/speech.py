@@ -86,9 +86,9 @@ class Speech:
         return self._marked(name, value, shown)
 
     def interval(self, low: str, high: str) -> str:
-        """Return "0.12 to 0.30" of two texts, or that the interval is not known."""
+        """Return "0.12 to 0.30" of two texts, or "not known": it stands behind "95% interval"."""
         if NOT_KNOWN in (low, high):
-            return self.say("ranking", "interval_unknown")
+            return self.say("ranking", "ends_unknown")
         return self.say("ranking", "interval", low=low, high=high)
 
     @cached_property

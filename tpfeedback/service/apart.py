@@ -1,8 +1,8 @@
 """A large table is analyzed in a process of its own: it can be stopped, and gives back all it used.
 
-`python -m tpfeedback.service.apart SERVICE` reads a body of `/v1/analyze` from stdin and writes the
-analysis to stdout. It ends with 2 where the table cannot be analyzed, and stdout says why; and
-at once when SERVICE, the process it was started by, is no more.
+`python -m tpfeedback.service.apart SERVICE [THREADS]` reads a body of `/v1/analyze` from stdin and
+writes the analysis to stdout. It ends with 2 where the table cannot be analyzed, and stdout says
+why; and at once when SERVICE, the process it was started by, is no more.
 """
 
 from __future__ import annotations
@@ -18,28 +18,27 @@ from asyncio.subprocess import PIPE
 from tpfeedback.errors import TpfeedbackError
 from tpfeedback.service.problems import Problem, Refused, refusal
 
-NOT_POSSIBLE = 2
+NOT_POSSIBLE, KILLED = 2, -9
+_INSTEAD = "Send fewer rows, or run `tpfeedback analyze` where the data lie."
 
 
-async def analyze_apart(body: bytes, *, seconds: float) -> bytes:
+async def analyze_apart(body: bytes, *, seconds: float, threads: int | None = None) -> bytes:
     """Return the analysis of a checked body as JSON; the process is killed after `seconds`.
 
-    Raises `Refused` where the table cannot be analyzed, or not in that time.
+    `threads` are those of its tagger. Raises `Refused` where the table cannot be analyzed, or not
+    in that time, or where the system killed the process.
     """
+    given = [os.getpid(), *([] if threads is None else [threads])]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-W", "ignore", "-m", __name__, str(os.getpid()),
+        sys.executable, "-P", "-W", "ignore", "-m", __name__, *map(str, given),
         stdin=PIPE, stdout=PIPE, start_new_session=True,
     )  # fmt: skip
     try:
         async with asyncio.timeout(seconds):
             result, _ = await process.communicate(body)
     except TimeoutError as late:
-        raise Refused(
-            422,
-            "too_slow",
-            f"The analysis took longer than {seconds:g} seconds. Send fewer rows, or run "
-            "`tpfeedback analyze` where the data lie.",
-        ) from late
+        message = f"The analysis took longer than {seconds:g} seconds. {_INSTEAD}"
+        raise Refused(422, "too_slow", message) from late
     finally:
         if process.returncode is None:
             process.kill()
@@ -47,12 +46,15 @@ async def analyze_apart(body: bytes, *, seconds: float) -> bytes:
     if process.returncode == NOT_POSSIBLE:
         told = Problem.model_validate_json(result)
         raise Refused(422, told.error, told.message)
+    if process.returncode == KILLED:
+        message = f"The system ended the analysis, as it does where memory runs out. {_INSTEAD}"
+        raise Refused(422, "ended", message)
     if process.returncode != 0:
         raise RuntimeError(f"the analysis ended with {process.returncode}")
     return result
 
 
-def main(service: int) -> int:
+def main(service: int, threads: int | None = None) -> int:
     """Analyze what stdin holds; nothing of it goes to stderr."""
     threading.Thread(target=_end_without, args=(service,), daemon=True).start()
     from tpfeedback.service.analyses import analysis_json
@@ -62,7 +64,7 @@ def main(service: int) -> int:
 
     try:
         request = AnalyzeRequest.model_validate_json(sys.stdin.buffer.read())
-        result, code = analysis_json(request, Taggers(load_network_tagger())), 0
+        result, code = analysis_json(request, Taggers(load_network_tagger(threads=threads))), 0
     except TpfeedbackError as error:
         result, code = refusal(error).problem.model_dump_json().encode(), NOT_POSSIBLE
     except Exception as error:  # its words may be a customer's: tell its kind and place alone
@@ -82,4 +84,4 @@ def _end_without(service: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    sys.exit(main(*map(int, sys.argv[1:])))

@@ -164,7 +164,8 @@ def _add_analyses(app: FastAPI, service: Service, asked: type[bodies.AnalyzeRequ
         taggers = service.taggers()
         content = await request.body()
         body = _checked(asked, content, service.limits)
-        if len(body.rows) <= service.limits.small_rows:
+        limits = service.limits
+        if len(body.rows) <= limits.small_rows and len(content) <= limits.small_bytes:
             return Response(await service.analyses.answer(body, taggers), media_type=JSON)
         name = service.jobs.accept(request.scope["owner"], content)
         answer = _job_answer(name, service.jobs.kept[name], status=202)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from pathlib import Path
 
 from tpfeedback.errors import TpfeedbackError
@@ -16,7 +17,8 @@ _ADVICE = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(32))
 
 
 def read_keys(path: Path) -> tuple[bytes, ...]:
-    """Return the hashes of the keys in a file: one key a line; `#` begins a comment.
+    """Return the hashes of the keys in a file: one key a line; `#` begins a comment, at the start
+    of a line or after white space.
 
     Raises `TpfeedbackError` where there is no key, or one that is too short or holds a space.
     """
@@ -26,9 +28,10 @@ def read_keys(path: Path) -> tuple[bytes, ...]:
         raise TpfeedbackError(
             f"{path.name} is not UTF-8 text. Allowed: one key a line. Save it as UTF-8."
         ) from error
-    found = {n: line.strip() for n, line in enumerate(lines, 1) if line.partition("#")[0].strip()}
+    left = {n: re.split(r"(?:^|\s)#", line, maxsplit=1)[0] for n, line in enumerate(lines, 1)}
+    found = {n: key.strip() for n, key in left.items() if key.strip()}
     for number, key in found.items():
-        if len(key) < SHORTEST_KEY or not key.isascii() or " " in key:
+        if len(key) < SHORTEST_KEY or not key.isascii() or len(key.split()) > 1:
             raise TpfeedbackError(
                 f"{path.name}, line {number}: the key has {len(key)} characters. Allowed: at least "
                 f"{SHORTEST_KEY} ASCII characters without a space. {_ADVICE}"

@@ -36,6 +36,7 @@ class Limits:
     rows: int = _limit(50_000, "rows of one table to analyze")
     columns: int = _limit(100, "columns of one row")
     small_rows: int = _limit(300, "rows of a table that is answered at once, not as a job")
+    small_bytes: int = _limit(500_000, "bytes of a table that is answered at once")
     seconds: float = _limit(30, "seconds in which an accepted request is answered")
     analyses_waiting: int = _limit(8, "small tables that wait for an answer")
     jobs_waiting: int = _limit(8, "jobs that have not begun")

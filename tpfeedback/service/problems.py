@@ -13,10 +13,17 @@ from starlette.responses import Response
 from tpfeedback.errors import TpfeedbackError
 
 DETAILS_SHOWN = 10
+LONGEST_PLACE = 50  # characters of one part of a place: the name of a column may have millions
 _CELL = (
     "Allowed in a cell: a text, not too long, a number below 2**53, true, false or null. "
-    "Send a longer number, such as that of an order, as a text."
+    "Send null for what is missing, since JSON knows no NaN, and a longer number, such as that of "
+    "an order, as a text."
 )
+_ROLE = "Allowed: the name of a column, null to have it guessed, false to leave it empty."
+_COLUMNS = {
+    "text": "Allowed: the name of a column, a list of such names, null to have it guessed.",
+    **dict.fromkeys(("overall", "date", "channel", "language", "question"), _ROLE),
+}
 
 
 class Detail(BaseModel):
@@ -75,15 +82,19 @@ def invalid(error: ValidationError) -> Refused:
     found = error.errors(include_url=False, include_context=False, include_input=False)
     if found[0]["type"] == "json_invalid":
         what = str(found[0]["msg"]).removeprefix("Invalid JSON: ")
-        return Refused(400, "no_json", f"The body is no JSON: {what}. Send JSON.")
-    told = dict.fromkeys(_told(one) for one in found)
-    details = [Detail(where=where, message=message) for where, message in told]
+        then = "Send JSON in UTF-8, without a byte order mark."
+        return Refused(400, "no_json", f"The body is no JSON: {what}. {then}")
+    told: dict[str, str] = {}
+    for where, message in map(_told, found):
+        told.setdefault(where, message)
+    details = [Detail(where=where, message=message) for where, message in told.items()]
     first = details[0]
     more = f" ({len(details) - 1} more in details)" if len(details) > 1 else ""
     return Refused(
         422,
         "invalid",
-        f"{first.where or 'the body'}: {first.message}{more}. The form of a body: /openapi.json.",
+        f"{first.where or 'the body'}: {first.message.removesuffix('.')}{more}. "
+        "The form of a body: /openapi.json.",
         details=tuple(details[:DETAILS_SHOWN]),
     )
 
@@ -97,11 +108,14 @@ def answer_refusal(refused: Refused) -> Response:
 
 
 def _told(one: Any) -> tuple[str, str]:
-    """Return the place and the message; whatever is wrong with a cell is told once."""
-    place = one["loc"]
+    """Return the place and the message; what is wrong with a cell or a role is told in one."""
+    place = [str(part)[:LONGEST_PLACE] for part in one["loc"]]
     if len(place) > 3 and place[0] == "rows" and place[3] != "[key]":
-        return ".".join(map(str, place[:3])), _CELL
-    return ".".join(map(str, place)), str(one["msg"])
+        too_long = one["type"] == "string_too_long"
+        return ".".join(place[:3]), str(one["msg"]) if too_long else _CELL
+    if place and place[0] in _COLUMNS:
+        return place[0], _COLUMNS[place[0]]
+    return ".".join(place), str(one["msg"])
 
 
 def _word(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -40,6 +41,7 @@ def serve(
     try:
         import uvicorn
 
+        from tpfeedback.service.apart import analyze_apart
         from tpfeedback.service.app import create_app
         from tpfeedback.service.connections import watched_protocol
         from tpfeedback.service.keys import read_keys
@@ -49,7 +51,8 @@ def serve(
             "pip install 'tpfeedback[serve]'"
         ) from error
     keys = () if key_file is None else read_keys(key_file)
-    app = create_app(keys=keys, limits=bounds, load=lambda: _load(threads))
+    run_job = partial(analyze_apart, seconds=bounds.job_seconds, threads=threads)
+    app = create_app(keys=keys, limits=bounds, load=lambda: _load(threads), run_job=run_job)
     config = uvicorn.Config(
         app, host=host, port=port, http=watched_protocol(bounds), ws="none",
         log_config=LOGGING, access_log=False, server_header=False,

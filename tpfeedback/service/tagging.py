@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,7 +78,8 @@ class TagQueue:
             async with asyncio.timeout(self.limits.seconds):
                 return await call.answer
         except TimeoutError as late:
-            raise busy(f"No answer within {self.limits.seconds:g} seconds.") from late
+            message = f"No answer within {self.limits.seconds:g} seconds. Send fewer texts at once."
+            raise busy(message) from late
 
     async def work(self) -> None:
         """Tag what arrives, for ever."""
@@ -114,7 +115,9 @@ class TagQueue:
     async def _answer(self, batch: list[Call], thread: ThreadPoolExecutor) -> None:
         loop = asyncio.get_running_loop()
         try:
-            tagged = await loop.run_in_executor(thread, tag_together, batch)
+            tagged = await loop.run_in_executor(
+                thread, tag_together, batch, self.limits.batch_characters
+            )
         except Exception as error:
             if len(batch) == 1:
                 _settle(batch[0], error=error)
@@ -122,28 +125,56 @@ class TagQueue:
                 for call in batch:
                     await self._answer([call], thread)
             return
+        if tagged is None:
+            return
         self.told(len(batch), sum(map(len, tagged)))
         for call, texts in zip(batch, tagged, strict=True):
             _settle(call, texts)
 
 
-def tag_together(batch: list[Call]) -> list[list[TaggedText]]:
-    """Return the tagged texts of each request, by one call of their tagger."""
+def tag_together(batch: list[Call], characters: int) -> list[list[TaggedText]] | None:
+    """Return the tagged texts of each request, None once nobody waits for them any more.
+
+    One call of their tagger takes up to so many `characters`: only a request that is larger
+    by itself needs several, and the others need not wait to the end of one that was given up.
+    """
     first = batch[0]
     asked = [call.request for call in batch]
     nothing: list[Any] = [[None] * len(one.texts) for one in asked]
     codes = [one.languages or none for one, none in zip(asked, nothing, strict=True)]
     questions = [one.questions or none for one, none in zip(asked, nothing, strict=True)]
-    tagged = iter(
-        first.tagger.tag(
-            [text for one in asked for text in one.texts],
-            languages=[code for some in codes for code in some],
-            questions=[question for some in questions for question in some],
+    texts = [text for one in asked for text in one.texts]
+    spoken = [code for some in codes for code in some]
+    answered = [question for some in questions for question in some]
+    tagged: list[TaggedText] = []
+    for part in _parts(texts, characters):
+        if all(call.answer.done() for call in batch):
+            return None
+        tagged += first.tagger.tag(
+            texts[part],
+            languages=spoken[part],
+            questions=answered[part],
             min_confidence=first.request.min_confidence,
             precision=first.request.precision,
         )
-    )
-    return [[next(tagged) for _ in one.texts] for one in asked]
+    left = iter(tagged)
+    return [[next(left) for _ in one.texts] for one in asked]
+
+
+def _parts(texts: Sequence[str], characters: int) -> Iterator[slice]:
+    """Yield slices of the texts, each of at most so many characters, or of one text.
+
+    >>> list(_parts(["late"] * 3, 2 * (4 + TEXT_COST)))
+    [slice(0, 2, None), slice(2, 3, None)]
+    """
+    start, size = 0, 0
+    for place, text in enumerate(texts):
+        cost = len(text) + TEXT_COST
+        if size and size + cost > characters:
+            yield slice(start, place)
+            start, size = place, 0
+        size += cost
+    yield slice(start, len(texts))
 
 
 def tag_answer(tagged: list[TaggedText], *, plan: Taxonomy, tagger: Tagger) -> dict[str, Any]:

@@ -67,7 +67,8 @@ def correct_shares(marks: Flags, truth: Flags, sample: Sample) -> Corrected:
     Rows of unequal weight, unequally likely to be labelled, or in clusters, count for as many as
     give the variance that is seen (Rao & Scott 1992, Biometrics 48:577-585), never for more. What
     is seen in few clusters, or in few rows that stand for many, is taken as larger, by the ratio of
-    the squared quantiles of t (Korn & Graubard 1998, Survey Methodology 24:193-201).
+    the squared quantiles of t (Korn & Graubard 1998, Survey Methodology 24:193-201). Where all
+    labelled rows are in one cluster, nothing is seen, and they count for one row.
 
     Args:
         marks: (n, columns), what the tagger found.
@@ -130,6 +131,8 @@ def _design_effect(cells: _Cells, truth: Flags, sample: Sample) -> Array:
     q, a, b = cells.shares
     if sample.units is None and sample.chance is None and np.ptp(sample.weight) == 0:
         return np.ones_like(q)
+    if sample.units is not None and (sample.units @ sample.labelled > 0).sum() == 1:
+        return np.asarray(np.max(cells.sizes, axis=0))
     part = (sample.weight / sample.weight.sum())[:, None]
     errors = part * (a - b) * (cells.marked - q)
     inside = cells.marked[sample.labelled]

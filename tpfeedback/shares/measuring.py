@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tpfeedback.errors import ColumnError, TpfeedbackWarning
-from tpfeedback.impact.gram import Flags
+from tpfeedback.errors import ColumnError, ImpactError, TpfeedbackWarning
+from tpfeedback.impact.gram import Flags, Places
 from tpfeedback.impact.labels import compare_labelled
 from tpfeedback.impact.marks import Marks
-from tpfeedback.impact.observations import few_clusters
+from tpfeedback.impact.observations import FEW_CLUSTERS, note_clusters
 from tpfeedback.impact.readings import take_marks
 from tpfeedback.shares.answers import Answers, read_answers
 from tpfeedback.shares.double_sampling import correct_shares
@@ -86,7 +86,7 @@ def measure_shares(
     Raises:
         ColumnError: a table lacks a column, or a column cannot be used.
         ImpactError: an unknown or repeated `feedback_id`, labels that were not drawn by chance, no
-            respondents, or too many strata.
+            respondents, all of them in one cluster, or too many strata.
 
     Warns:
         TpfeedbackWarning: shares are the tagger's counts, labels are few, lacking or no random
@@ -184,8 +184,8 @@ def _notes(seen: Answers, cluster: str | None) -> tuple[str, ...]:
     strata = [seen.strata.rows(place) for place in range(len(seen.strata.names))]
     notes: list[str] = []
     if seen.clusters is not None:
-        fewest = min((seen.clusters[rows] for rows in strata), key=lambda c: len(np.unique(c)))
-        notes += few_clusters(fewest, str(cluster))
+        parts = [seen.clusters[rows] for rows in strata]
+        notes += _clusters(dict(zip(seen.strata.names, parts, strict=True)), str(cluster))
     if seen.hand is None:
         return (*notes, write_note("shares_counted"))
     counts = [int(seen.labelled[rows].sum()) for rows in strata]
@@ -196,6 +196,23 @@ def _notes(seen: Answers, cluster: str | None) -> tuple[str, ...]:
         notes.append(write_note("shares_few_labels", strata=few, advised=ADVISED))
     told = [note for rows in strata for note in _unlike(seen, rows)]
     return (*notes, *dict.fromkeys(told))
+
+
+def _clusters(strata: dict[str, Places], column: str) -> list[str]:
+    """Return notes on strata of few clusters, or of one; raises where all are in the same."""
+    if len(np.unique(np.concatenate([*strata.values()]))) == 1:
+        raise ImpactError(
+            f"All respondents are in one cluster of {column!r}. Allowed: at least two, advised: "
+            f"{FEW_CLUSTERS} in each stratum. Name another column with cluster=, or leave it out."
+        )
+    lone = [name for name, codes in strata.items() if len(np.unique(codes)) == 1]
+    notes: list[str] = []
+    if lone:
+        notes.append(write_note("shares_lone_cluster", column=column, strata=lone))
+    several = [codes for name, codes in strata.items() if name not in lone]
+    if several:
+        notes += note_clusters(min(several, key=lambda c: len(np.unique(c))), column)
+    return notes
 
 
 def _unlike(seen: Answers, rows: Flags) -> tuple[str, ...]:

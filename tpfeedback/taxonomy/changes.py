@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from tpfeedback.errors import TaxonomyError, unknown_name
 from tpfeedback.taxonomy.files import GENERAL, load_taxonomy
-from tpfeedback.taxonomy.touchpoints import Taxonomy
+from tpfeedback.taxonomy.touchpoints import Taxonomy, clean
 
 
 def with_touchpoint(taxonomy: Taxonomy, fields: Mapping[str, Any]) -> Taxonomy:
@@ -16,7 +16,8 @@ def with_touchpoint(taxonomy: Taxonomy, fields: Mapping[str, Any]) -> Taxonomy:
     record = {**_from_parent(taxonomy, fields.get("parent")), **fields}
     record["names"] = _names(taxonomy, fields)
     content["version"] += 1
-    content["touchpoints"].append(record)
+    claimed = _phrases(record.get("cues"))
+    content["touchpoints"] = [_less(one, claimed) for one in content["touchpoints"]] + [record]
     return load_taxonomy(content)
 
 
@@ -36,6 +37,35 @@ def without(taxonomy: Taxonomy, keys: Iterable[str]) -> Taxonomy:
         if record["key"] not in gone
     ]
     return load_taxonomy(content)
+
+
+def _phrases(cues: object) -> set[tuple[str, str]]:
+    """Return language and phrase of cues, as phrases are compared; unsound ones are left out."""
+    languages = cues.items() if isinstance(cues, Mapping) else ()
+    return {
+        (language, clean(phrase).casefold())
+        for language, phrases in languages
+        if isinstance(phrases, list | tuple)
+        for phrase in phrases
+        if isinstance(phrase, str)
+    }
+
+
+def _less(record: dict[str, Any], claimed: Set[tuple[str, str]]) -> dict[str, Any]:
+    """Return a record without claimed phrases that it has from `general`.
+
+    As in a list that extends `general`: there nobody can delete them. Phrases that somebody wrote
+    into this list stay, and are told as claimed twice.
+    """
+    general = load_taxonomy(GENERAL)
+    if record["key"] not in general:
+        return record
+    shipped = _phrases(general.touchpoint(record["key"]).cues)
+    left = {
+        code: [one for one in phrases if not _phrases({code: [one]}) <= shipped & claimed]
+        for code, phrases in record["cues"].items()
+    }
+    return {**record, "cues": {code: phrases for code, phrases in left.items() if phrases}}
 
 
 def _under_parent_left(

@@ -19,7 +19,7 @@ from tpfeedback.tagger_input import check_texts
 from tpfeedback.taxonomy import Taxonomy, load_taxonomy
 from tpfeedback.teaching.examples import shipped_examples
 from tpfeedback.teaching.files import read_tagger, write_tagger
-from tpfeedback.teaching.learning import read_examples, tagger_for
+from tpfeedback.teaching.learning import in_one_order, read_examples, tagger_for
 from tpfeedback.teaching.plan import plan_for
 from tpfeedback.teaching.ready import tagger_of
 from tpfeedback.teaching.tagging import TaxonomyTagger
@@ -92,7 +92,7 @@ class TouchpointTagger(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self._check()
         said = [()] * len(texts) if y is None else y
         present = present_of(said, taxonomy.keys, len(texts))
-        given = read_examples(reader, texts, present, languages)
+        given = in_one_order(read_examples(reader, texts, present, languages))
         self.tagger_ = tagger_for(
             reader,
             taxonomy,

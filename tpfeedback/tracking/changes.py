@@ -10,6 +10,7 @@ import pandas as pd
 
 from tpfeedback.errors import TableError, unknown_name
 from tpfeedback.impact.gram import Flags
+from tpfeedback.tracking.days import read_days
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ def read_changes(
     """Return the changes in the order of the table.
 
     Raises:
-        TableError: the table lacks `date` or `touchpoint`, a date cannot be read, a touchpoint has
-            no mention, or `where` is not column=value of the feedback table.
+        TableError: the table lacks `date` or `touchpoint`, a date cannot be read or may be two, a
+            touchpoint has no mention, or `where` is not column=value of the feedback table.
     """
     if not isinstance(table, pd.DataFrame) or not {"date", "touchpoint"} <= set(table.columns):
         given = ", ".join(map(str, table)) if isinstance(table, pd.DataFrame) else type(table)
@@ -56,10 +57,7 @@ def read_changes(
             "The table of changes needs the columns date and touchpoint; where (column=value), "
             f"cost and note may be there too. Given: {given}."
         )
-    dates = pd.to_datetime(table["date"], errors="coerce")
-    if dates.isna().any():
-        odd = table["date"][dates.isna()].iloc[0]
-        raise TableError(f"The date of a change is {odd!r}. Allowed: a day such as 2025-08-01.")
+    dates = read_days(table["date"], name="The date of a change")
     rows = table.assign(date=dates).to_dict("records")
     return [_change({str(k): v for k, v in row.items()}, feedback, touchpoints) for row in rows]
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from tpfeedback.errors import ColumnError, ImpactError, unknown_name
+from tpfeedback.errors import ColumnError, ImpactError, TableError, unknown_name
 from tpfeedback.impact.gram import Flags
 from tpfeedback.impact.observations import Observations, read_observations
+from tpfeedback.tracking.days import read_days
 from tpfeedback.tracking.tracked import DEFAULT_OUTCOME, Source, tables_of
 from tpfeedback.wording import Note, write_note
 
@@ -204,19 +205,24 @@ def _cut_at(values: pd.Series, at: Any) -> tuple[Any, tuple[str, str]]:
             f"at= needs a column of dates, but {values.name!r} holds {values.dtype} values. Turn "
             "it into dates with pandas.to_datetime, or name another column with by=."
         )
-    try:
-        day = pd.Timestamp(at)
-    except (TypeError, ValueError) as error:
-        raise ColumnError(
-            f"at={at!r} is no date. Allowed: a date such as '2025-08-01'. Write the first day that "
-            "counts as after."
-        ) from error
+    day = _first_day(at)
     zone = values.dt.tz
     if zone is not None and day.tzinfo is None:
         day = day.tz_localize(zone)
     shown = f"{day:%Y-%m-%d}" if day == day.normalize() else str(day)
     names = write_note("group_before_day", day=shown), write_note("group_from_day", day=shown)
     return (values >= day).to_numpy(), names
+
+
+def _first_day(at: Any) -> pd.Timestamp:
+    try:
+        return pd.Timestamp(read_days(pd.Series([at]), name="at")[0])
+    except (TableError, TypeError) as error:
+        why = " That may be two days." if "two days" in str(error) else ""
+        raise ColumnError(
+            f"at={at!r} is no date.{why} Allowed: a date such as '2025-08-01'. Write the first day "
+            "that counts as after."
+        ) from error
 
 
 def _cut_by(feedback: pd.DataFrame, column: str, first: Any) -> tuple[Any, tuple[str, str]]:

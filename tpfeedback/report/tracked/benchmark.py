@@ -111,7 +111,8 @@ def _lines(found: Facts, speech: Speech) -> list[str]:
             told = ", ".join(speech.touchpoint(one["touchpoint"]) for one in names)
             lines.append(speech.say("tracking", f"benchmark_{key}", names=told))
     if not lines:
-        lines.append(speech.say("tracking", "benchmark_none", compared=compared))
+        number = found["compared"]
+        lines.append(speech.say("tracking", "benchmark_none", n=number, compared=compared))
     texts = {
         name: speech.count(f"benchmark.texts_{name}", number)
         for name, number in found["texts"].items()

@@ -149,7 +149,7 @@ def _touchpoints_line(found: Facts, speech: Speech) -> str:
     compared = speech.count("compare.compared", found["compared"])
     sure = [one for one in found["touchpoints"] if one["sure"]]
     if not sure:
-        return speech.say("tracking", "compare_none", compared=compared)
+        return speech.say("tracking", "compare_none", n=found["compared"], compared=compared)
     names = ", ".join(
         f"{speech.touchpoint(one['touchpoint'])} ({speech.say('tracking', one['verdict'])})"
         for one in sure

@@ -162,7 +162,11 @@ def _lines(found: Facts, speech: Speech) -> list[str]:
         names = ", ".join(dict.fromkeys(_headed(one, speech) for one in found["alerts"][:TOLD]))
         line = speech.say("tracking", "monitor_past", n=found["count"], names=names, **told)
     else:
-        line = speech.say("tracking", "monitor_none", **told)
+        early = any(note["key"] == "monitor_early" for note in found["notes"])
+        key = "monitor_unjudged" if early else "monitor_none"
+        line = speech.say("tracking", key, **told)
+    if found["first"] is None:
+        return [line]
     first = speech.date("monitor.first", found["first"])
     return [line, speech.say("tracking", "monitor_span", first=first, **told)]
 

@@ -139,7 +139,7 @@ def _lines(found: Facts, speech: Speech) -> list[str]:
         return [speech.say("tracking", "segments_split", **told)]
     if not found["tested"]:
         return [speech.say("tracking", "segments_untested", by=by)]
-    return [speech.say("tracking", "segments_none", tested=tested, by=by)]
+    return [speech.say("tracking", "segments_none", n=found["tested"], tested=tested, by=by)]
 
 
 def _listings(found: Facts, speech: Speech) -> list[Listing]:

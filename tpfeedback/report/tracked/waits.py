@@ -13,31 +13,40 @@ from tpfeedback.report.speech import Speech
 from tpfeedback.report.tracked.listing import Column, Listing
 from tpfeedback.report.tracked.section import Picture, Section
 from tpfeedback.report.tracked.writing import is_sure, write, written_interval
+from tpfeedback.wording import NOT_KNOWN
 
 ROWS = 7  # of the curve in the table
 _DAY = 1440.0
+_HOURS = {"hour": 1.0, "day": 24.0}
 _NUMBERS = (
     "breakpoint", "breakpoint_low", "breakpoint_high", "p_value", "reference", "respondents"
 )  # fmt: skip
 
 
 def facts_of(found: Any, findings: Any, *, mask: bool) -> Facts:
-    """Return what a `WaitCurve` says; its slopes by hour, or by day where waits are long."""
+    """Return what a `WaitCurve` says; each slope by hour, or by day where it holds for days."""
     curve = plain_records(found.curve)
     longest = curve[-1]["minutes"] if curve else 0.0
-    hours = 24.0 if longest > 2 * _DAY else 1.0
+    turn = plain_value(found.breakpoint)
+    units = _unit(longest if turn is None else turn), _unit(longest)
     before = [found.slope_per_hour, found.slope_low, found.slope_high]
     after = [found.slope_after, found.slope_after_low, found.slope_after_high]
     return {
         **{name: plain_value(getattr(found, name)) for name in _NUMBERS},
-        **_slope("slope", before, hours),
-        **_slope("after", after, hours),
+        **_slope("slope", before, _HOURS[units[0]]),
+        **_slope("after", after, _HOURS[units[1]]),
         "scale": found.scale,
-        "unit": "day" if hours > 1 else "hour",
+        "unit": units[0],
+        "after_unit": units[1],
         "longest": longest,
         "curve": curve,
         "notes": [remark_record(note, mask=mask) for note in found.notes],
     }
+
+
+def _unit(minutes: float) -> str:
+    """Return the unit by which a slope is told that holds up to so many minutes."""
+    return "day" if minutes > 2 * _DAY else "hour"
 
 
 def _slope(name: str, values: list[float], hours: float) -> Facts:
@@ -102,8 +111,15 @@ def _bend(found: Facts, speech: Speech) -> str:
         "tracking",
         "waits_bend",
         at=speech.minutes("waits.breakpoint", found["breakpoint"]),
-        range=speech.interval(low, high),
+        range=_range(speech, low, high),
         after=write(speech, "change", "waits.after", found["after"]),
         interval=written_interval(speech, "change", "waits.after", found, "after"),
-        unit=speech.say("tracking", f"per_{found['unit']}"),
+        unit=speech.say("tracking", f"per_{found['after_unit']}"),
     )
+
+
+def _range(speech: Speech, low: str, high: str) -> str:
+    """Return "7 days to 12 days"; after a word for "from" a unit would need another case."""
+    if NOT_KNOWN in (low, high):
+        return speech.interval(low, high)
+    return speech.say("tracking", "time_range", low=low, high=high)
