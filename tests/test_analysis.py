@@ -396,5 +396,5 @@ def test_a_wrong_option_is_refused_before_the_texts_are_read(monkeypatch, wrong,
 
     monkeypatch.setattr("tpfeedback.analysis.tag_feedback", read)
     table = pd.DataFrame({"comment": ["Late again", "Cheap"] * 20, "stars": [1, 5] * 20})
-    with pytest.raises(error, match="Allowed|Unknown|no such"):
+    with pytest.raises(error, match=r"Allowed|Unknown|no such"):
         analyze(table, text="comment", overall="stars", **wrong)

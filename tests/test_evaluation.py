@@ -254,7 +254,7 @@ def test_categories_serve_as_well_as_texts():
     mentions = extract_mentions(feedback_of(list(TEXTS)), tagger=TAGGER, progress=False)
     plain = quietly(mentions, labels_of())
     categories = [
-        table.astype({name: "category" for name in ("feedback_id", "touchpoint", "sentiment")})
+        table.astype(dict.fromkeys(("feedback_id", "touchpoint", "sentiment"), "category"))
         for table in (mentions, labels_of())
     ]
     pd.testing.assert_frame_equal(quietly(*categories).touchpoints, plain.touchpoints)

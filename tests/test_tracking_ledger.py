@@ -350,7 +350,8 @@ def test_groups_that_drifted_apart_before_are_told():
 
 
 @pytest.mark.parametrize(
-    ("week", "message"), [(2, "cannot be measured"), (58, r"too few periods around it \(before: 58, after: 2\)")]
+    ("week", "message"),
+    [(2, "cannot be measured"), (58, r"too few periods around it \(before: 58, after: 2\)")],
 )
 def test_too_little_before_or_after_is_told(week, message):
     with pytest.warns(TpfeedbackWarning, match=message):
@@ -399,6 +400,17 @@ def test_those_of_whom_it_is_not_known_whether_the_change_was_for_them_are_in_ne
     alone = ledger(kept, told, change_of(where="region=North"))
     columns = ["before", "estimate", "low", "high", "reach", "gain", "texts_before", "texts_after"]
     pd.testing.assert_frame_equal(found.table[columns], alone.table[columns])
+
+
+@quiet
+def test_a_change_where_a_number_is_so_is_found_beside_gaps():
+    feedback, mentions = reviews(20, 5)
+    store = feedback["region"].map({"North": 10.0})
+    assert store.isna().any()
+    stores = store, store.map("{:.0f}".format, na_action="ignore")
+    told = [ledger(feedback.assign(store=one), mentions, change_of(where="store=10"))
+            for one in stores]  # fmt: skip
+    pd.testing.assert_frame_equal(told[0].table, told[1].table)
 
 
 @pytest.mark.parametrize(

@@ -457,6 +457,15 @@ def test_folds_are_even_and_those_of_a_cluster_are_one():
     assert pd.Series(folds).groupby(names).nunique().max() == 1
 
 
+def test_segments_of_whole_numbers_beside_gaps_are_named_as_people_write_them():
+    feedback, mentions = two_cities(120)
+    store = feedback["city"].map({"A": 10, "B": 12}).astype("float64")
+    assert store.notna().all()
+    store.iloc[:3] = np.nan
+    found = quiet(segments, (feedback.assign(store=store), mentions), by="store")
+    assert set(found.table["segment"]) == {"10", "12"}
+
+
 # --- what is refused
 
 

@@ -61,10 +61,10 @@ def analyze(
     folder that `tag_file` wrote is for `analyze_tagged`. `controls`, `model`, `weights`, `cluster`,
     `policy` and `random_state` are those of `measure_impact`; `labels` too, or the filled sheets
     that `read_labels` takes: several readings of a text are settled. The other options are those
-    of `extract_mentions`. Where `progress` is None, a bar is shown in a terminal, and in a
-    notebook if there are thousands of texts. Where no rating can be used, the sentiment of each
-    text (-1, 0, 1) is explained in its place and a `TpfeedbackWarning` says so. Raises
-    `ReadError`, `ColumnError`, `TaxonomyError`, `TaggerError`, `LabelsError` or `ImpactError`.
+    of `extract_mentions`. Where `progress` is None, a bar is shown in a terminal, and in a notebook
+    for thousands of texts. Without a usable rating the sentiment of each text (-1, 0, 1) is
+    explained, and a `TpfeedbackWarning` says so. Raises `ReadError`, `ColumnError`,
+    `TaxonomyError`, `TaggerError`, `LabelsError` or `ImpactError`.
 
     >>> texts = ["The courier was late and rude", "Fast delivery, thank you", "Nice and cheap"]
     >>> table = pd.DataFrame({"comment": texts * 20, "stars": [1, 5, 4] * 20})
@@ -86,8 +86,7 @@ def analyze(
         plan, used = both(taxonomy, tagger)
         export = _export(source, named)
         known = None if labels is None else take_labels(labels, plan, export.feedback)
-        asked["labels"] = _settled(known)
-        _refuse_early(export.feedback, asked)
+        asked = _checked(export.feedback, {**asked, "labels": _settled(known)})
         shown = shows_progress(len(export.feedback)) if progress is None else progress
         tagged = tag_feedback(
             export.feedback, taxonomy=plan, tagger=used, progress=shown, **options
@@ -136,10 +135,11 @@ def _labels_settings(labels: pd.DataFrame | None) -> dict[str, Any]:
     return {"labels": record["texts"], "labels_digest": record["digest"]}
 
 
-def _refuse_early(feedback: pd.DataFrame, asked: Mapping[str, Any]) -> None:
-    """Refuse wrong options before the texts are read, which may take minutes."""
+def _checked(feedback: pd.DataFrame, asked: dict[str, Any]) -> dict[str, Any]:
+    """Return the options; wrong ones are refused before texts are read, which may take minutes."""
     later = dict.fromkeys(set(ADDED) - set(feedback), "")
     check_request(feedback.assign(**later), Options(**asked))
+    return asked
 
 
 def _fit(

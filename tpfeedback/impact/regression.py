@@ -163,7 +163,7 @@ class Design:
         """The small-sample factor G/(G - 1) x (n - 1)/(n - columns) of CR1, for G clusters."""
         assert self.clusters is not None
         number = self.clusters.shape[0]
-        return number / (number - 1) * (self.rated - 1) / (self.rated - self.inverse.rank)
+        return float(number / (number - 1) * (self.rated - 1) / (self.rated - self.inverse.rank))
 
     def resample(self, random: np.random.Generator, number: int) -> Array:
         """Return row weights (rows, number) of Poisson bootstrap replicates.

@@ -70,6 +70,20 @@ def asked_columns(feedback: pd.DataFrame, by: str | Sequence[str]) -> list[str]:
     return columns
 
 
+def told_values(values: pd.Series) -> pd.Series:
+    """Return the values as text, as people write them; missing ones stay missing.
+
+    >>> told_values(pd.Series([10.0, None, 2.5], name="store")).tolist()
+    ['10', nan, '2.5']
+    """
+    return values.astype(object).map(_told, na_action="ignore")
+
+
+def _told(value: object) -> str:
+    """Return whole numbers without a fraction, which they have from the gaps beside them."""
+    return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
+
+
 def group_respondents(values: pd.Series, *, floor: int, least: int = 2) -> Grouping:
     """Return the segments of respondents by their values of a column, the largest first.
 
@@ -85,7 +99,7 @@ def group_respondents(values: pd.Series, *, floor: int, least: int = 2) -> Group
     """
     column = str(values.name)
     known = values.notna().to_numpy()
-    text = values.astype(object).where(values.notna(), "").astype(str)
+    text = told_values(values).where(values.notna(), "").astype(str)
     counts = text[known].value_counts()
     small = [name for name in counts.index if counts[name] < floor]
     text = text.where(~text.isin(small), OTHER)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from tpfeedback.errors import TableError, unknown_name
 from tpfeedback.impact.gram import Flags
+from tpfeedback.shares.strata import told_values
 from tpfeedback.tracking.days import read_days
 
 
@@ -33,7 +34,7 @@ class Change:
         """Return which rows the change was for."""
         if self.column is None:
             return np.ones(len(feedback), dtype=bool)
-        return np.asarray(feedback[self.column].astype(object).astype(str) == self.value)
+        return np.asarray(told_values(feedback[self.column]) == self.value, dtype=bool)
 
     def known(self, feedback: pd.DataFrame) -> Flags:
         """Return of which rows it is known whether the change was for them."""
@@ -94,7 +95,7 @@ def _where(given: object, feedback: pd.DataFrame) -> tuple[str | None, str | Non
             f"where is {given!r}. Allowed: column=value with a column of the feedback table, such "
             f"as region=North. Columns: {', '.join(map(str, feedback.columns))}."
         )
-    values = feedback[column].dropna().astype(str)
+    values = told_values(feedback[column].dropna())
     if value not in set(values):
         raise TableError(unknown_name(f"value of {column}", value, set(values)))
     return column, value

@@ -42,5 +42,4 @@ def _in_order(given: pd.Series, *, day_first: bool) -> pd.Series:
     """Return the days as dates; one that cannot be read in this order is missing."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # that an order does not fit is what we ask
-        found = pd.to_datetime(given, errors="coerce", dayfirst=day_first)
-    return found
+        return pd.to_datetime(given, errors="coerce", dayfirst=day_first)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from tpfeedback.errors import ImpactError
 from tpfeedback.impact.gram import Array, Flags
+from tpfeedback.shares.strata import told_values
 
 UNLIKE = 0.1
 """Part of the texts that would have to be of another level for the mixes to be the same."""
@@ -62,4 +63,4 @@ def even_mix(columns: pd.DataFrame, second: Flags, weights: Array | None) -> tup
 
 
 def _text(levels: pd.Series) -> pd.Series:
-    return levels.astype(object).where(levels.notna(), _MISSING).astype(str)
+    return told_values(levels).where(levels.notna(), _MISSING).astype(str)

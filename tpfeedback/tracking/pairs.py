@@ -11,6 +11,7 @@ import pandas as pd
 from tpfeedback.errors import ColumnError, ImpactError, TableError, unknown_name
 from tpfeedback.impact.gram import Flags
 from tpfeedback.impact.observations import Observations, read_observations
+from tpfeedback.shares.strata import told_values
 from tpfeedback.tracking.days import read_days
 from tpfeedback.tracking.tracked import DEFAULT_OUTCOME, Source, tables_of
 from tpfeedback.wording import Note, write_note
@@ -235,7 +236,8 @@ def _cut_by(feedback: pd.DataFrame, column: str, first: Any) -> tuple[Any, tuple
             "of two of them, or name another column with by=."
         )
     early, late = _in_order(feedback, column, found, first)
-    return (values == late).to_numpy(dtype=bool), (str(early), str(late))
+    names = told_values(pd.Series([early, late], dtype="object"))
+    return (values == late).to_numpy(dtype=bool), (names[0], names[1])
 
 
 def _in_order(feedback: pd.DataFrame, column: str, found: list[Any], first: Any) -> list[Any]:

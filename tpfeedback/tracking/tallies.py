@@ -12,6 +12,7 @@ from tpfeedback.errors import ColumnError, unknown_name
 from tpfeedback.impact.gram import Flags, Places
 from tpfeedback.impact.marks import Marks, mark_texts
 from tpfeedback.impact.respondents import join_answers
+from tpfeedback.shares.strata import told_values
 from tpfeedback.tracking.state import COUNTED, KEYS, MonitorState, settle
 
 FREQUENCIES = ("D", "W", "M")
@@ -86,7 +87,7 @@ def check_columns(feedback: pd.DataFrame, freq: str, by: Sequence[str]) -> tuple
 
 
 def _segment(values: pd.Series) -> pd.Series:
-    return values.astype(object).where(values.notna(), MISSING).astype(str).astype("str")
+    return told_values(values).where(values.notna(), MISSING).astype(str).astype("str")
 
 
 def _count(
