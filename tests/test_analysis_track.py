@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -265,6 +266,18 @@ def test_the_ledger_holds_fixed_what_the_analysis_does():
     assert found[None] == pytest.approx([0.4, -0.8], abs=0.1)
     assert found["plan"] == pytest.approx([0, 0], abs=0.05)
     assert found["age"] == pytest.approx([0, 0], abs=0.05)
+
+
+def test_what_counts_without_the_weights_of_the_analysis_is_told():
+    table = dated_reviews().assign(times=2.0)
+    weighted = analysed(table, overall="stars", weights="times")
+    told = {}
+    for name, wish in (("alarms", {"freq": "W"}), ("before and after", {"at": FIXED})):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            weighted.track(**wish, waits=False, rivals=False, journey=False)
+        told[name] = any("waits and rivals know no weights" in str(one.message) for one in caught)
+    assert told == {"alarms": True, "before and after": False}
 
 
 def test_masking_reaches_the_texts_that_are_held_for_quotes():

@@ -121,7 +121,8 @@ class Analysis(Forms):
         """Return the same analysis whose `tracking`, and so its report, also tells the following.
 
         See the functions of `tpfeedback.tracking` for each; controls, weights and clusters are
-        those of the analysis.
+        those of the analysis. Alarms, the list of changes, waits and rivals count every respondent
+        once, and the first two take every respondent as independent.
 
         Args:
             at: first day of "after", for `compare`; the mix of channels, languages and `segments`

@@ -33,6 +33,7 @@ from tpfeedback.wording import write_note
 
 CHANGE = ("date", "touchpoint", "where", "cost", "note")
 MIX = ("channel", "language")
+UNWEIGHTED = {"monitor", "ledger", "waits", "rivals"}
 # What is noted of days that may be read in two ways: a guess would move a before and after.
 UNCLEAR = {"dates_unclear", "dates_mixed_day", "dates_mixed_month", "dates_year_unclear"}
 
@@ -101,6 +102,8 @@ def follow_up(analysis: Any, wishes: Wishes) -> dict[str, Any]:
     if wishes.theirs is not None:
         mix = _common_languages(analysis, wishes.theirs)
         found["benchmark"] = benchmark(analysis, wishes.theirs, mix=mix, **fixed)
+    if fixed["weights"] is not None and UNWEIGHTED & set(found):
+        warnings.warn(write_note("track_unweighted"), TpfeedbackWarning, stacklevel=2)
     return found
 
 
