@@ -32,4 +32,4 @@ def check(data: bytes) -> None:
         check_source(path)
 
 
-TARGET = Target(check, SEEDS, WORDS, quick=20)
+TARGET = Target(check, SEEDS, WORDS, quick=12)

@@ -41,4 +41,4 @@ def check(data: bytes) -> None:
         assert all(one.rival is None or one.rival for one in comparisons)
 
 
-TARGET = Target(check, SEEDS, WORDS, per_byte=500e-6, quick=100)
+TARGET = Target(check, SEEDS, WORDS, per_byte=500e-6, quick=60)

@@ -121,4 +121,4 @@ def _of_numbers(numbers: list[int]) -> dict[str, Any]:
     }
 
 
-TARGET = Target(check, SEEDS, WORDS, quick=15)
+TARGET = Target(check, SEEDS, WORDS, quick=10)

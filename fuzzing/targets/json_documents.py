@@ -25,4 +25,4 @@ def check(data: bytes) -> None:
         check_source(path)
 
 
-TARGET = Target(check, SEEDS, WORDS, change_json, quick=20)
+TARGET = Target(check, SEEDS, WORDS, change_json, quick=12)

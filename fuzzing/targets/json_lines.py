@@ -21,4 +21,4 @@ def check(data: bytes) -> None:
         check_source(path)
 
 
-TARGET = Target(check, SEEDS, (*WORDS, b"\n", b"\r\n"), change_json, quick=20)
+TARGET = Target(check, SEEDS, (*WORDS, b"\n", b"\r\n"), change_json, quick=12)

@@ -57,4 +57,4 @@ def _rows(labels: pd.DataFrame) -> Iterator[dict[str, object]]:
                "touchpoints": ", ".join(marks) or "none"}  # fmt: skip
 
 
-TARGET = Target(check, SEEDS, WORDS, quick=50)
+TARGET = Target(check, SEEDS, WORDS, quick=30)

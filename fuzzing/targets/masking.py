@@ -28,4 +28,4 @@ def check(data: bytes) -> None:
         assert masked.spans[0] == (0, len(masked.text))
 
 
-TARGET = Target(check, SEEDS, WORDS, per_byte=500e-6, quick=80)
+TARGET = Target(check, SEEDS, WORDS, per_byte=500e-6, quick=50)

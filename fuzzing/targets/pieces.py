@@ -48,5 +48,5 @@ def _cells(frame: pd.DataFrame) -> list[list[str]]:
 
 
 TARGET = Target(
-    check, (*delimited.SEEDS, *json_lines.SEEDS), delimited.WORDS, stretched=2000, quick=25
+    check, (*delimited.SEEDS, *json_lines.SEEDS), delimited.WORDS, stretched=2000, quick=15
 )

@@ -53,4 +53,4 @@ def check(data: bytes) -> None:
     check_tagger(_tagger(), data)
 
 
-TARGET = Target(check, SEEDS, WORDS, per_byte=1e-3, quick=80)
+TARGET = Target(check, SEEDS, WORDS, per_byte=1e-3, quick=50)
