@@ -17,6 +17,7 @@ from tpfeedback.analysis import Analysis, analyze
 from tpfeedback.errors import ColumnError, ImpactError, ReadError, TableError, TpfeedbackWarning
 from tpfeedback.follow_up import read_wishes, wishes_again
 from tpfeedback.mentions import extract_waits
+from tpfeedback.report import verify_report
 from tpfeedback.tracking import compare, dose_response, journey, ledger, monitor, segments
 from tpfeedback.tracking.changes import read_changes
 
@@ -373,3 +374,20 @@ def test_a_tracked_report_holds_and_says_which_file_it_lacks(run, tmp_path):
     renamed = (tmp_path / "theirs.csv").rename(tmp_path / "renamed.csv")
     result = run("verify", page, "--data", "ours.csv", "--theirs", renamed)
     assert "every one holds" in result.stdout, result.stdout
+
+
+def test_segments_named_by_an_address_are_masked_and_stay_apart():
+    table = dated_reviews()
+    table["channel"] = table["channel"].map({"app": "anna@example.com", "shop": "jan@example.com"})
+    table["city"] = [("Gdańsk", "ewa@example.com")[row // 20 % 2] for row in range(400)]
+    found = quiet(analysed(table, overall="stars").track, freq="W", segments=["channel", "city"],
+                  waits=False)  # fmt: skip
+    masked = found.masked().tracking
+    assert set(masked["segments"].table["segment"]) == {
+        "[e-mail] 1", "[e-mail] 2", "[e-mail] 3", "Gdańsk",
+    }  # fmt: skip
+    for shown in (found.to_html(), found.to_markdown(), json.dumps(found.to_dict())):
+        assert "[e-mail] 2" in shown.replace("\\", "")
+        assert "example.com" not in shown
+    assert "jan@example.com" in json.dumps(found.to_dict(mask=False))
+    assert verify_report(found.to_html(), found) == ()

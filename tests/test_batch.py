@@ -18,7 +18,7 @@ from pandas.testing import assert_frame_equal
 
 from tests.small_findings import KeywordTagger, reviews
 from tpfeedback.batch import plan as planning
-from tpfeedback.batch import tag_file
+from tpfeedback.batch import read_batch, tag_file
 from tpfeedback.batch.lines import whole_records
 from tpfeedback.batch.sources import open_source, read_blocks, read_piece
 from tpfeedback.errors import ColumnError, ReadError, TpfeedbackWarning, WriteError
@@ -398,3 +398,12 @@ def test_a_short_text_is_read_in_the_language_of_the_file_not_of_its_part(tmp_pa
     spoken = table_of(tmp_path / "out", "feedback")["language"]
     assert spoken.tolist() == whole["language"].tolist()
     assert spoken.tolist()[-2:] == ["en", "en"]
+
+
+def test_a_table_in_memory_is_no_file_to_tag(tmp_path):
+    with pytest.raises(ReadError, match=r"The file to tag is given as DataFrame\. Allowed"):
+        tag_file(pd.DataFrame({"text": ["Rude staff"]}), tmp_path / "out")
+    with pytest.raises(ReadError, match="The tagged folder is given as NoneType"):
+        read_batch(None)
+    with pytest.raises(WriteError, match=r"chunk=.5. and workers=None cannot be"):
+        tag_file(tmp_path / "reviews.csv", tmp_path / "out", chunk="5")

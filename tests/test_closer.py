@@ -290,6 +290,22 @@ def test_a_sheet_is_written_filled_and_evaluated(run, tmp_path):
     assert len(pd.read_csv(tmp_path / "out" / "languages.csv")) >= 1
 
 
+def test_a_sheet_that_is_there_is_written_over_only_with_its_labels(run, tmp_path):
+    asked = ["label", "reviews.csv", "--out", "new.csv", "--n", "5", "--lang", "en"]
+    assert run(*asked).exit_code == 0
+    sheet = pd.read_csv(tmp_path / "new.csv", dtype=str)
+    column = next(name for name in sheet.columns if name.lower() == "touchpoints")
+    sheet[column] = "delivery-"
+    sheet.to_csv(tmp_path / "new.csv", index=False)
+    refused = run(*asked)
+    assert refused.exit_code == 2
+    assert "new.csv' already, and labels may stand in it" in refused.stderr
+    assert (pd.read_csv(tmp_path / "new.csv", dtype=str)[column] == "delivery-").all()
+    more = run(*asked, "--labels", "new.csv")
+    assert more.exit_code == 0, more.stderr
+    assert (pd.read_csv(tmp_path / "new.csv", dtype=str)[column] == "delivery-").sum() == 5
+
+
 @pytest.mark.parametrize(
     ("words", "problem"),
     [

@@ -132,6 +132,45 @@ def test_a_negation_elsewhere_or_of_the_form_itself_leaves_the_comparison(code, 
     assert [told.verdict for told in find_comparisons(text, code)] == [verdict]
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict", "rival"),
+    [
+        ("比別家貴", "loss", None),
+        ("沒有京東快", "loss", "京东"),
+        ("不如美團", "loss", "美团"),
+        ("比麥當勞便宜", "win", "麦当劳"),
+        ("比競爭對手差", "loss", None),
+        ("比臺灣銀行快", "win", "臺灣銀行"),
+        ("別家更便宜", "loss", None),
+    ],
+)
+def test_traditional_characters_compare_as_simplified_ones_do(text, verdict, rival):
+    [found] = find_comparisons(text, "zh")
+    assert (found.verdict, found.rival, found.start, found.stop) == (verdict, rival, 0, len(text))
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "verdicts"),
+    [
+        ("ru", "По сравнению с другими отелями чище", ["win"]),
+        ("ru", "По сравнению с конкурентами всё намного дороже", ["loss"]),
+        ("ru", "По сравнению с другими банками не лучше", []),
+        ("ru", "По сравнению с прошлым годом лучше", []),
+        ("pl", "W porównaniu z innymi hotelami lepiej", ["win"]),
+        ("pl", "W porównaniu do konkurencji jest drożej", ["loss"]),
+        ("pl", "W porównaniu z innymi bankami nie lepiej", []),
+        ("pl", "W porównaniu z zeszłym rokiem lepiej", []),
+        ("zh", "与其他平台相比，速度更快", ["win"]),
+        ("zh", "对比其他店，这家贵", ["loss"]),
+        ("zh", "和其他店相比，不太好", []),
+        ("zh", "和以前相比好多了", []),
+        ("zh", "其他银行服务更好", ["loss"]),
+    ],
+)
+def test_in_comparison_with_others_tells_who_is_better(code, text, verdicts):
+    assert [found.verdict for found in find_comparisons(text, code)] == verdicts
+
+
 TEXTS = texts_of(
     ["better ", "than ", "other ", "hotels", "not ", "as good ", "as ", "Tesco", ", ", ". ",
      "лучше", " чем", " у ", "конкурентов", "дороже ", "Сбере", "taniej ", "niż ", "w ",

@@ -91,6 +91,10 @@ def test_only_the_start_of_a_megabyte_is_read(unit):
     assert whole == detect_language(unit * (2_000 // len(unit)))
 
 
+def test_blanks_before_a_text_do_not_hide_its_language():
+    assert detect_language(" \n" * 400 + "Rude staff, we waited for hours").language == "en"
+
+
 @pytest.mark.skipif(not GOLD.exists(), reason="the gold texts lie beside the repository only")
 def test_99_of_100_gold_texts_are_recognised_in_each_language():
     with gzip.open(GOLD, "rt", encoding="utf-8") as lines:

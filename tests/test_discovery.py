@@ -505,3 +505,19 @@ def test_quotes_of_problems_are_masked_with_and_without_the_texts(feedback):
         found = problems(named, "delivery", feedback=given)
         assert len(found.quotes) > 0
         assert not found.quotes["quote"].str.contains("7946").any()
+
+
+def test_what_is_no_table_is_refused(feedback, mentions):
+    for given in (None, "mentions.csv", [1]):
+        with pytest.raises(ColumnError, match="mentions table must be a pandas DataFrame"):
+            problems(given, "delivery")
+        with pytest.raises(ColumnError, match="mentions table must be a pandas DataFrame"):
+            discover(feedback, given)
+        if given is not None:
+            with pytest.raises(ColumnError, match="feedback table must be a pandas DataFrame"):
+                problems(mentions, mentions["touchpoint"].iloc[0], feedback=given)
+
+
+def test_a_saved_discovery_is_named_by_its_path():
+    with pytest.raises(ReadError, match=r"given as int\. Allowed: a path"):
+        load_discovery(3)

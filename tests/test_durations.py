@@ -279,6 +279,70 @@ def test_a_wait_beside_a_price_is_a_wait(code, text):
     assert lengths_in(text, code) == [120]
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "expected"),
+    [
+        ("en", "We spent 45 minutes waiting in line.", [45]),
+        ("en", "I spent 1.5 hours on the phone with support", [90]),
+        ("en", "We spent 3 days at the hotel.", []),
+        ("en", "We spent 2 hours at the pool, then ate", []),
+        ("en", "A nice place to spend an hour waiting for your next flight", []),
+        ("ru", "Провёл 2 часа в очереди.", [120]),
+        ("ru", "Провели в очереди 3 часа", [180]),
+        ("ru", "Провели в отеле 5 дней.", []),
+        ("pl", "Spędziłem 2 godziny w kolejce.", [120]),
+        ("pl", "Spędziliśmy godzinę na infolinii.", [60]),
+        ("pl", "Spędziliśmy 2 dni w hotelu.", []),
+        ("ru", "Стояли час на кассе", [60]),
+        ("pl", "Staliśmy godzinę przy kasie", [60]),
+    ],
+)
+def test_time_spent_waiting_is_a_wait_and_a_stay_is_none(code, text, expected):
+    assert lengths_in(text, code) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "expected"),
+    [
+        ("ru", "Ждали час двадцать.", [80]),
+        ("ru", "Ждали два часа сорок пять", [165]),
+        ("en", "It took an hour twenty!", [80]),
+        ("en", "Waited 1h30 for the food", [90]),
+        ("ru", "Ехали 2ч15 вместо часа", [135]),
+        ("pl", "Czekałem dwie godziny trzydzieści.", [150]),
+        ("ru", "Ждали час, 20 человек в очереди", [60]),
+        ("en", "Waited an hour 10/10 would not do it again", [60]),
+    ],
+)
+def test_minutes_after_an_hour_need_no_unit_at_the_end(code, text, expected):
+    assert lengths_in(text, code) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("en", "The room is 10 minutes to the beach"),
+        ("en", "5 mins from station"),
+        ("en", "Called 3 times in 2 days"),
+        ("en", "After two weeks it broke, and after 2 weeks it stopped working"),
+        ("ru", "Жили 7 дней, всё понравилось"),
+        ("ru", "До моря 10 минут"),
+        ("ru", "Сломался через неделю"),
+        ("ru", "Через 2 дня сломались"),
+        ("ru", "Круглосуточно, 24 часа"),
+        ("pl", "Hotel jest 5 minut od plaży"),
+        ("pl", "Do morza 10 minut"),
+        ("zh", "地铁站走路大约10分钟就到"),
+        ("zh", "充电五分钟通话两小时"),
+        ("zh", "開車10分鐘"),
+        ("zh", "24小時營業"),
+        ("zh", "說好半小時"),
+    ],
+)
+def test_ways_stays_opening_hours_and_how_long_a_thing_lasted_are_no_waits(code, text):
+    assert lengths_in(text, code) == []
+
+
 def test_two_runs_give_the_same_durations():
     text = "Ждал три дня, потом ещё 2 часа"
     assert find_durations(text, "ru") == find_durations(text, "ru")

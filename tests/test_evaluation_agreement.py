@@ -256,3 +256,11 @@ def test_a_sentiment_that_was_not_told_is_no_disagreement():
 
 def test_a_single_annotator_has_nobody_to_agree_with():
     assert measure_agreement(labels_of(("Ann", "a", "staff", "negative"))).empty
+
+
+@pytest.mark.parametrize("given", [None, "++-", 3])
+def test_what_holds_no_judgement_for_each_unit_is_refused(given):
+    with pytest.raises(TableError, match="Allowed: a list or column"):
+        cohen_kappa(given, ["+", "+", "-"])
+    with pytest.raises(TableError, match="Allowed: a table with a row for each unit"):
+        krippendorff_alpha(given)

@@ -246,3 +246,8 @@ def test_labels_are_refused_where_they_cannot_be_used(option, value):
     feedback["overall"] = (feedback["overall"] > 3).astype(float)
     with pytest.raises(ImpactError, match=f"labels= cannot be taken with {option}='{value}'"):
         measure_impact(feedback, mentions, labels=mentions, **{option: value})
+
+
+def test_what_is_no_fit_is_not_explained(fit):
+    with pytest.raises(ImpactError, match="needs the result of fit_impact, given: DataFrame"):
+        explain(fit.table, "f00000")

@@ -54,6 +54,10 @@ def broken(change):
         (lambda f, m: (f, m), {"controls": "city"}, ColumnError, r"controls=\['city'\]"),
         (lambda f, m: (f.assign(d=pd.Timestamp("2024-01-01")), m), {"controls": ["d"]},
          ColumnError, "holds dates"),
+        (lambda f, m: (f, m), {"controls": ["overall"]}, ColumnError, "'overall' is the outcome"),
+        (lambda f, m: (f, m), {"controls": None}, ColumnError, "a list of columns, given: None"),
+        (lambda f, m: (f, m), {"random_state": "a"}, ImpactError, "random_state is 'a'"),
+        (lambda f, m: (f, m), {"random_state": -1}, ImpactError, "random_state is -1"),
     ],
 )  # fmt: skip
 def test_bad_input_is_refused_with_what_is_wrong(change, options, error, match):

@@ -220,3 +220,8 @@ def test_a_stress_test_takes_no_policy_and_no_method_without_prizes(tables, opti
 def test_a_stress_test_names_what_goes_with_one_policy_only(tables, options, words):
     with pytest.raises(ImpactError, match=words):
         stress_test(*tables, **options)
+
+
+def test_a_stress_test_without_mentions_is_an_empty_table(tables):
+    feedback, mentions = tables
+    assert quiet(stress_test, feedback, mentions.head(0)).empty

@@ -262,3 +262,9 @@ def test_misclassified_marks_are_as_simulated():
         silent = truth[~seen[:, j].any(axis=1), j].mean(axis=0)
         simulated = [truth[seen[:, j, k], j].mean(axis=0) - silent for k in (0, 1)]
         np.testing.assert_allclose(told[j], simulated, atol=0.03)
+
+
+@pytest.mark.parametrize("rates", [None, 0.8, "good", {"delivery": 0.5}])
+def test_what_names_no_rates_is_refused(measured, rates):
+    with pytest.raises(ImpactError, match=r"Allowed: recall, precision, flip, each with its"):
+        sensitivity_band(measured[0], rates, feedback=measured[1], mentions=measured[2])

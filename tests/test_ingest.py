@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from tpfeedback.errors import ColumnError, ReadError, TpfeedbackWarning
+from tpfeedback.errors import ColumnError, ReadError, TableError, TpfeedbackWarning
 from tpfeedback.ingest import read_export, read_feedback
 from tpfeedback.tables import check_table
 
@@ -439,3 +439,20 @@ def test_a_wrong_column_is_an_error_that_names_the_nearest(
 def test_a_column_may_be_named_by_its_number() -> None:
     export = read_export(pd.DataFrame({0: ["Late again and again"], 1: [2]}), text=0, overall=1)
     assert export.feedback[["text", "overall"]].to_numpy().tolist() == [["Late again and again", 2]]
+
+
+@pytest.mark.parametrize("column", ["overall", "language", "feedback_id"])
+def test_a_column_that_is_there_twice_is_refused(column: str) -> None:
+    feedback = read_export(pd.DataFrame({"text": ["Rude staff", "Kind staff"]})).feedback
+    with pytest.raises(TableError, match=f"several columns named {column}. Allowed: each once"):
+        check_table(pd.concat([feedback, feedback[[column]]], axis=1), "feedback")
+
+
+def test_a_column_that_got_another_role_is_not_told_as_text_left_over():
+    table = pd.DataFrame(
+        {"comment": ["Late again, nobody called us back", "Kind staff and fair prices"] * 10,
+         "question": ["What should we improve?", "What did you like?"] * 10}
+    )  # fmt: skip
+    export = read_export(table)
+    assert export.columns["question"] == "question"
+    assert not any("kept as segments" in str(note) for note in export.notes)

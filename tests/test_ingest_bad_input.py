@@ -37,6 +37,7 @@ NOISE = random.Random(0).randbytes(4000)
         ("picture.csv", b"\x89PNG\r\n\x1a\n" + NOISE, "a PNG picture, not a table"),
         ("zip.csv", b"PK\x03\x04" + NOISE, "no readable workbook"),
         ("packed.csv", gzip.compress(b"text\nslow", mtime=0), "unpack it first"),
+        ("reviews.feather", b"ARROW1\0\0" + NOISE, "a Feather file .save it as Parquet"),
         ("controls.csv", "text\n" + "a\x01b\x02" * 50, "control characters"),
         ("page.xls", "<html><table></table></html>", "a web page or XML"),
         ("damaged.parquet", b"PAR1" + NOISE, "damaged.parquet is no readable Parquet file"),

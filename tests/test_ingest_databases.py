@@ -218,12 +218,13 @@ def test_without_the_package_the_error_says_what_to_install(
     ("query", "message"),
     [
         (None, "needs the query"),
+        (["SELECT"], r"given: \['SELECT'\]. Pass it as text"),
         ("  ", "needs the query"),
         ("--", "begins with NOTHING"),
     ],
 )
 def test_a_connection_needs_a_query_that_returns_rows(
-    sqlite: sqlite3.Connection, query: str | None, message: str
+    sqlite: sqlite3.Connection, query: Any, message: str
 ) -> None:
     with pytest.raises(ReadError, match=message):
         read_export(sqlite, query=query)

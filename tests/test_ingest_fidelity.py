@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from tpfeedback.ingest import read_export
 from tpfeedback.ingest.dates import read_dates
@@ -323,3 +325,38 @@ def test_dates_with_gaps_are_not_told_as_texts() -> None:
     export = read_export(pd.DataFrame({"text": TEXTS, "stars": [1, 5, 2], "when": days}))
     assert export.columns["date"] == "when"
     assert export.notes == ()
+
+
+@pytest.mark.parametrize("kind", ["polars", "lazy polars", "arrow", "duckdb", "pandas", "parquet"])
+def test_long_numbers_beside_gaps_keep_all_their_digits_wherever_they_come_from(
+    kind: str, tmp_path: Path
+) -> None:
+    first = 9_000_000_000_000_000_001
+    table = pa.table({"text": TEXTS, "stars": [1, 5, 2], "number": [first, None, first + 1],
+                      "customer": [None, first + 2, first + 3]})  # fmt: skip
+    path = tmp_path / "reviews.parquet"
+    parquet.write_table(table, path)
+    source = {
+        "polars": lambda: pl.from_arrow(table),
+        "lazy polars": lambda: pl.scan_parquet(path),
+        "arrow": lambda: table,
+        "duckdb": lambda: pytest.importorskip("duckdb").from_arrow(table),
+        "pandas": lambda: table.to_pandas(types_mapper=pd.ArrowDtype),
+        "parquet": lambda: path,
+    }[kind]()
+    feedback = read_export(source, feedback_id="number").feedback
+    assert feedback["feedback_id"].tolist() == [str(first), "2", str(first + 1)]
+    assert feedback["customer"].tolist() == [None, first + 2, first + 3]
+
+
+def test_columns_of_arrow_are_read_like_those_of_pandas() -> None:
+    table = pd.DataFrame({
+        "text": TEXTS, "stars": [1, 5, 2], "when": pd.to_datetime(["2024-03-01"] * 3),
+        "weight": [0.5, 1.5, 1.0], "age": [31, None, 40], "shop": ["A", None, "B"],
+        "vip": [True, None, False],
+    })  # fmt: skip
+    arrow = table.convert_dtypes(dtype_backend="pyarrow")
+    before = arrow.copy(deep=True)
+    found = read_export(arrow).feedback
+    pd.testing.assert_frame_equal(found, read_export(table).feedback)
+    pd.testing.assert_frame_equal(arrow, before)

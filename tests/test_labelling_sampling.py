@@ -285,3 +285,17 @@ def test_measure_impact_takes_random_and_ranking_labels_and_refuses_picked_ones(
     picked = label(sample_for_labelling(feedback, seen, n=300, strategy="uncertain"), truth)
     with pytest.raises(ImpactError, match="300 of 300 labelled texts were picked on purpose"):
         measure_impact(feedback, seen, labels=picked)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"feedback": "reviews.csv"}, "The feedback table must be a pandas DataFrame, given: str"),
+        ({"labels": "labels.csv"}, "The labels table must be a pandas DataFrame, given: str"),
+        ({"random_state": "a"}, "random_state is 'a'. Allowed: a whole number"),
+    ],
+)
+def test_what_is_no_table_and_no_seed_is_refused(change, message):
+    given = {"feedback": small_feedback(), "mentions": small_mentions()} | change
+    with pytest.raises(TpfeedbackError, match=message):
+        sample_for_labelling(**given)

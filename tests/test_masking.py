@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tpfeedback.errors import TpfeedbackError
 from tpfeedback.masking import RULES, mark_of, mask_personal
 
 ENGLISH = """
@@ -600,3 +601,9 @@ def test_a_hundred_thousand_of_anything_are_masked_in_time_that_grows_with_them(
     text = (piece * 100_000)[:100_000]
     once = mask_personal(text).text
     assert len(once) <= 8 * len(text)
+
+
+@pytest.mark.parametrize("value", [None, 3, float("nan"), ["Mr Brown"]])
+def test_what_is_no_text_is_refused(value):
+    with pytest.raises(TpfeedbackError, match="Allowed: one text"):
+        mask_personal(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -81,6 +82,29 @@ def test_a_short_answer_is_read_in_the_language_of_its_question():
     feedback["question"] = ["Co powinniśmy poprawić w naszym sklepie?"] * 2
     tagged = tag_feedback(feedback, tagger=WordTagger([])).feedback
     assert list(tagged["language"]) == ["pl", "pl"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "question", "code"),
+    [
+        ("Очереди", "What could we improve?", "ru"),
+        ("Дорого", "我们可以改进什么地方？", "ru"),
+        ("价格太高", "What could we improve about our service?", "zh"),
+        ("送货慢，等了三天", "Что нам улучшить?", "zh"),
+        ("cena i dostawa", "What could we improve?", "pl"),
+        ("Дорого", "Що нам покращити у нашому магазині?", "other"),
+        ("fast food", "Что нам улучшить в нашей работе?", "ru"),
+    ],
+)
+def test_a_short_answer_surely_in_another_language_than_its_question_is_read_in_it(
+    answer, question, code
+):
+    feedback = feedback_of(answer)
+    feedback["question"] = question
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TpfeedbackWarning)  # one is in none of the four
+        tagged = tag_feedback(feedback, tagger=WordTagger([])).feedback
+    assert list(tagged["language"]) == [code]
 
 
 def test_the_callers_feedback_is_not_changed():

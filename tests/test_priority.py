@@ -259,3 +259,8 @@ def test_the_words_of_a_quote_are_its_letters_and_digits_and_its_width_that_on_a
     assert _plain(evidence) == "".join(one for one in folded if one.isalnum())
     width = sum(2 if unicodedata.east_asian_width(one) in ("W", "F") else 1 for one in evidence)
     assert _readable(evidence) == min(1.0, width / 24, 160 / max(width, 1))
+
+
+def test_an_impact_table_of_texts_is_refused():
+    with pytest.raises(ColumnError, match=r"'prize' of the impact table holds .*Allowed: numbers"):
+        rank_touchpoints(impact_of([("a", 0.1, 0.1)]).astype({"prize": "str"}))

@@ -128,6 +128,7 @@ def test_the_value_reads_as_a_sentence_and_a_table_with_a_total():
         ({"delivery": 0.3}, {}, "Unknown touchpoint 'delivery'. Known: a, b, c"),
         ({"c": 0.3}, {}, "What complaints about 'c' cost is not known"),
         (["a"], {}, "fixed must name a share per touchpoint, given: list"),
+        ({}, ["a"], "praised must name a share per touchpoint, given: list"),
         ({}, {"x": 0.1}, "Unknown touchpoint 'x'"),
         ({}, {"a": 0.97}, "only 0.960 of the respondents do not praise it yet"),
         ({}, {"a": 2}, "praised of 'a' is 2. Allowed"),

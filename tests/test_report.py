@@ -25,6 +25,7 @@ from tpfeedback.report import (
     report_facts,
 )
 from tpfeedback.report.passages import passage, shortened
+from tpfeedback.wording import Note
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 
@@ -359,3 +360,37 @@ def test_records_hold_plain_values():
 def test_numbers_have_the_digits_that_matter_for_the_outcome(outcomes, decimals):
     feedback = findings().feedback.assign(overall=[float(one) for one in outcomes * 2])
     assert report_facts(findings(feedback=feedback))["outcome"]["decimals"] == decimals
+
+
+def test_a_masked_analysis_holds_no_address_in_what_it_tells_of_reading():
+    cells = pd.DataFrame({"row": [3], "column": ["date"], "value": ["anna@example.com"]})
+    found = findings(
+        warnings=("Ask anna@example.com.",),
+        export={"notes": (Note("Of anna@example.com.", "known", {"column": "anna@example.com"}),),
+                "unreadable": cells},
+    ).masked()  # fmt: skip
+    told = [*found.warnings, *found.notes, *found.export.unreadable["value"]]
+    assert told == ["Ask [e-mail].", "Of [e-mail].", "[e-mail]"]
+    assert (found.notes[0].key, found.notes[0].values) == ("known", {"column": "[e-mail]"})
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        ("5 | - | anna.brown@exam…", "5 | - | …"),
+        ("5 | - | anna.bro…", "5 | - | …"),
+        ("5 | - | +44 20 79…", "5 | - | …"),
+        ("5 | - | 上海市静安区…", "5 | - | 上海市静安区…"),
+        ("5 | - | Łódź", "5 | - | Łódź"),
+    ],
+)
+def test_an_address_cut_at_the_end_of_an_excerpt_is_not_shown_in_part(content, shown):
+    rejected = pd.DataFrame({"row": [7], "reason": ["no text"], "content": [content]})
+    found = findings(export={"rejected": rejected})
+    assert found.masked().rejected["content"].tolist() == [shown]
+    assert found.rejected["content"].tolist() == [content]
+
+
+def test_a_column_of_the_source_is_masked_though_a_table_of_ours_has_one_of_its_name():
+    feedback = findings().feedback.assign(touchpoint="anna@example.com")
+    assert set(findings(feedback=feedback).masked().feedback["touchpoint"]) == {"[e-mail]"}

@@ -233,6 +233,7 @@ def test_any_text_gets_mentions_whose_evidence_lies_in_it(texts):
         (["a"], {"languages": ["pl", "en"]}, "languages: 2 values for 1 texts"),
         (["a"], {"languages": "pl"}, "languages: one text for 1 texts. Give a list"),
         (["a"], {"questions": ["Why?", "How?"]}, "questions: 2 values for 1 texts"),
+        (["a"], {"precision": "0.9"}, r"precision is '0\.9'\. Allowed: 0\.8"),
         (["a"], {"questions": [5]}, r"questions hold 5 \(int\). Allowed: text or None"),
         (["a"], {"precision": 0.7}, "precision is 0.7. Allowed: 0.8, 0.85"),
         (["a"], {"precision": 0.9, "min_confidence": 0.5}, "Give one of them"),

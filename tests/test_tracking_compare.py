@@ -374,6 +374,32 @@ def test_texts_without_a_date_are_left_out_and_told():
     assert found.change.loc[0, ["rated_before", "rated_after"]].tolist() == [198, 239]
 
 
+@pytest.mark.parametrize("kind", ["Int64", "boolean", "string", "object"])
+def test_texts_of_neither_group_are_left_out_and_told_whatever_the_kind_of_column(kind):
+    feedback, mentions = both_periods(200)
+    late = feedback["period"] == "after"
+    gaps = feedback.index.isin([3, 5, 250])
+    whole = {"Int64": late.astype("Int64"), "boolean": late.astype("boolean")}
+    half = whole.get(kind, feedback["period"].astype("string")).mask(gaps, pd.NA)
+    half = half.astype(object) if kind == "object" else half
+    with pytest.warns(TpfeedbackWarning, match="3 of 440 texts have no value in 'half'"):
+        found = compare((feedback.assign(half=half), mentions), by="half")
+    plain = feedback[~gaps]
+    kept = mentions[mentions["feedback_id"].isin(plain["feedback_id"])]
+    told = quiet(compare, (plain, kept), by="period")
+    pd.testing.assert_frame_equal(found.table, told.table)
+
+
+def test_a_day_with_a_time_zone_cuts_dates_without_one_where_it_is_that_day():
+    tables = both_periods(200)
+    zoned = pd.Timestamp("2025-05-01", tz="Europe/Warsaw")
+    for at in (zoned, "2025-05-01T00:00+02:00"):
+        found = quiet(compare, tables, at=at)
+        plain = quiet(compare, tables, at="2025-05-01")
+        pd.testing.assert_frame_equal(found.table, plain.table)
+        assert found.after.name == plain.after.name
+
+
 @pytest.mark.parametrize(
     ("values", "early"),
     [
@@ -752,3 +778,12 @@ def test_what_the_mix_alone_has_moved_is_not_called_a_change_when_it_is_held(sim
     assert app["reach_change_low"] > 0.02
     assert app["q_value"] < 0.001
     assert held["q_value"].min() > 0.05
+
+
+def test_mentions_of_other_texts_are_refused_and_not_lost():
+    feedback, mentions = both_periods(100)
+    others = mentions.assign(feedback_id="x" + mentions["feedback_id"])
+    with pytest.raises(ImpactError, match="feedback_id"):
+        compare((feedback, others), by="period")
+    with pytest.raises(ColumnError, match="touchpoint"):
+        compare((feedback, mentions.drop(columns="touchpoint")), by="period")

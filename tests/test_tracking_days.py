@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tpfeedback.errors import TableError
-from tpfeedback.tracking.days import read_days
+from tpfeedback.tracking.days import read_days, without_zones
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,18 @@ def test_days_are_read_in_the_order_that_fits_all(given, days):
 def test_a_day_that_cannot_be_read_or_may_be_two_is_refused(given, message):
     with pytest.raises(TableError, match=message):
         read_days(pd.Series(given), name="at")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["2025-03-01T00:00+01:00", "2025-08-01 00:00:00.000Z"],
+        [pd.Timestamp("2025-03-01", tz="Europe/Warsaw"), pd.Timestamp("2025-08-01", tz="UTC")],
+        pd.to_datetime(["2025-03-01", "2025-08-01"]).tz_localize("Asia/Shanghai"),
+        ["2025-03-01", date(2025, 8, 1)],
+    ],
+    ids=["text", "several zones", "one zone", "no zone"],
+)
+def test_days_of_any_zone_are_those_that_the_clock_on_the_wall_showed(given):
+    days = read_days(without_zones(pd.Series(given)), name="at")
+    assert days.dt.strftime("%Y-%m-%d").tolist() == ["2025-03-01", "2025-08-01"]

@@ -68,6 +68,21 @@ def test_shares_among_mentions_have_wilsons_interval(cascade):
     assert row["negative_among_mentions_high"] == pytest.approx(high)
 
 
+def test_a_channel_that_is_a_number_has_the_rows_of_its_name(cascade):
+    feedback, mentions = cascade
+    number = feedback["channel"].map({"app": 1, "shop": 2})
+    named = number.map({1: "1", 2: "2"})
+    told = quiet(journey, (feedback.assign(channel=named), mentions)).map
+    assert told.loc[told["channel"] == "1", "respondents"].min() > 0
+    for one in (
+        number,
+        number.astype("Int64"),
+        number.fillna(1).astype("int64").where(number.notna()).astype(object),
+    ):
+        found = quiet(journey, (feedback.assign(channel=one), mentions)).map
+        pd.testing.assert_frame_equal(found, told)
+
+
 def test_the_prizes_of_channels_are_parts_of_the_whole_prize(cascade):
     feedback, mentions = cascade
     known = feedback.assign(channel=feedback["channel"].fillna("letter"))

@@ -442,3 +442,41 @@ def test_other_input_that_cannot_be_used_is_told():
         ledger(feedback.drop(columns="date"), mentions, change_of())
     with pytest.raises(ColumnError, match="None of the 100 texts has a date"):
         ledger(feedback.assign(date=pd.NaT), mentions, change_of())
+
+
+@quiet
+@pytest.mark.parametrize("zone", ["Europe/Warsaw", "America/Lima"])
+def test_a_change_on_a_day_with_a_time_zone_was_made_on_that_day(zone):
+    tables, changes = reviews(30, 20), change_of(20, where="region=North")
+    zoned = changes.assign(date=pd.to_datetime(changes["date"]).dt.tz_localize(zone))
+    for given in (zoned, zoned.assign(date=zoned["date"].astype("str"))):
+        pd.testing.assert_frame_equal(ledger(*tables, given).table, ledger(*tables, changes).table)
+
+
+@pytest.mark.parametrize("name", ["complaints", "felt"])
+def test_an_outcome_that_is_named_as_a_measure_is_refused(name):
+    feedback, mentions = reviews(20, 5)
+    with pytest.raises(ColumnError, match="Rename the column"):
+        ledger(feedback.assign(**{name: 1.0}), mentions, change_of(), outcome=name)
+
+
+@quiet
+def test_of_changes_close_by_the_days_are_told_on_which_they_were_made():
+    feedback, mentions = reviews(30, 20)
+    days = ["2020-01-01", "2023-05-22", "2023-06-03", "2031-01-01"]
+    changes = pd.DataFrame({"date": days, "touchpoint": "delivery", "where": "region=North"})
+    notes = ledger(feedback, mentions, changes, freq="M").notes
+    told = [note for note in notes if "close to other changes" in note]
+    assert len(told) == 2
+    assert "on 2023-05-22 (region=North) is close to other changes (2023-06-03)" in told[0]
+    assert "on 2023-06-03 (region=North) is close to other changes (2023-05-22)" in told[1]
+
+
+@quiet
+def test_where_only_the_outcome_cannot_be_measured_the_cautions_about_complaints_are_told():
+    feedback, mentions = reviews()
+    feedback["overall"] = feedback["overall"].where(feedback["region"] != "North")
+    found = ledger(feedback, mentions, change_of(57, where="region=North"))
+    assert row_of(found, "complaints")["periods_after"] == 3
+    assert any("what it did to 'overall' cannot be measured" in note for note in found.notes)
+    assert any("too few periods around it (before: 57, after: 3)" in note for note in found.notes)

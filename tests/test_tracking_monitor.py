@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binom, chi2_contingency, fisher_exact
 
-from tpfeedback.errors import ColumnError, TpfeedbackWarning
+from tpfeedback.errors import ColumnError, TableError, TpfeedbackWarning
 from tpfeedback.ingest import read_export
 from tpfeedback.tracking.alarms import PLANS, find_alarms
 from tpfeedback.tracking.change_points import date_change
@@ -313,7 +313,7 @@ def test_the_better_app_of_the_sample_is_found():
     truth = pd.read_csv(ROOT / "data/samples/reviews_truth.csv", dtype=str)
     mentions = truth.rename(columns={"review_id": "feedback_id"})
     mentions = mentions[mentions["feedback_id"].isin(feedback["feedback_id"])]
-    with pytest.warns(TpfeedbackWarning, match="A period has 15 texts"):
+    with pytest.warns(TpfeedbackWarning, match=r"Texts in a period \(median\): 15"):
         found = monitor(feedback, mentions)
     alert = found.alerts[found.alerts["touchpoint"] == "mobile_app"].iloc[-1]
     assert (alert["kind"], alert["direction"]) == ("shift", "down")
@@ -340,7 +340,7 @@ def test_a_short_past_is_told():
     ]
 
 
-@pytest.mark.parametrize("rate", [0, 1, 5])
+@pytest.mark.parametrize("rate", [0, 1, 5, "0.05", None])
 def test_a_rate_that_is_no_share_is_told(rate):
     with pytest.raises(ColumnError, match="false_alarm_rate is"):
         monitor(*texts_of(5, 10, share=planted(lambda w: 0.05)), false_alarm_rate=rate)
@@ -350,3 +350,9 @@ def test_feedback_without_dates_is_told():
     feedback, mentions = texts_of(5, 10, share=planted(lambda w: 0.05))
     with pytest.raises(ColumnError, match="None of the 51 texts has a date"):
         monitor(feedback.assign(date=pd.NaT), mentions)
+
+
+@pytest.mark.parametrize("state", ["state.json", {"freq": "W"}])
+def test_a_state_that_is_none_is_told_with_how_to_read_one(state):
+    with pytest.raises(TableError, match=r"state is .*load_state\(path\)"):
+        monitor(*texts_of(5, 10, share=planted(lambda w: 0.05)), state=state)

@@ -157,10 +157,42 @@ def test_the_answers_of_one_respondent_count_once():
     assert state.counts[["mentions", "negative"]].to_numpy().tolist() == [[1, 1]]
 
 
+@pytest.mark.parametrize("lacking", ["Why?", "What else?"])
+def test_an_answer_without_a_date_is_of_the_day_of_the_other_answers(lacking):
+    feedback = pd.DataFrame(
+        {
+            "feedback_id": ["7:Why?", "7:What else?", "8"],
+            "question": ["Why?", "What else?", None],
+            "date": pd.to_datetime(["2025-01-07", "2025-01-07", None]),
+        }
+    )
+    mentions = pd.DataFrame(
+        {"feedback_id": ["7:Why?", "7:What else?"], "touchpoint": "price", "sentiment": "negative"}
+    )
+    gap = feedback.assign(date=feedback["date"].mask(feedback["question"] == lacking))
+    whole, state = (tally(one, mentions, freq="W", by=[]) for one in (feedback, gap))
+    assert state.undated == whole.undated == 1
+    for name, table in whole.tables.items():
+        pd.testing.assert_frame_equal(state.tables[name], table)
+
+
 def test_a_day_is_not_counted_twice():
     state, day = state_of(tables()), rows_of(tables(), np.arange(ROWS) >= ROWS - 80)
     with pytest.raises(TableError, match="counted twice"):
         monitor(*day, by="city", state=state)
+
+
+@pytest.mark.parametrize("freq", ["D", "W", "M"])
+@pytest.mark.parametrize("day", range(1, 31))
+def test_any_one_day_of_a_period_that_comes_again_is_noticed(freq, day):
+    days = pd.date_range("2025-06-01", periods=30).repeat(40)
+    names = [f"t{i}" for i in range(len(days))]
+    feedback = pd.DataFrame({"feedback_id": names, "date": days})
+    mentions = pd.DataFrame({"feedback_id": names, "touchpoint": "price", "sentiment": "negative"})
+    whole = tally(feedback, mentions, freq=freq, by=[])
+    again = rows_of((feedback, mentions), (days.day == day))
+    with pytest.raises(TableError, match="counted twice"):
+        merge_states(whole, tally(*again, freq=freq, by=[]))
 
 
 def test_row_numbers_that_begin_anew_every_day_are_no_second_count():

@@ -509,3 +509,11 @@ def test_null_segments_are_seldom_split_and_a_planted_one_mostly(simulation):
     assert np.nanmean([run["pooled interval"] for run in null]) > 0.92
     planted = [simulation.run_once((("planted", 4000, 0.8), run)) for run in range(8)]
     assert np.mean([run["planted split (power)"] for run in planted]) >= 0.85
+
+
+def test_without_mentions_or_with_controls_that_are_no_list_it_is_told():
+    feedback, mentions = two_cities(60)
+    with pytest.raises(ImpactError, match="no mentions"):
+        segments((feedback, mentions.iloc[:0]), by="city")
+    with pytest.raises(ColumnError, match=r"must be a list of columns. Write controls=\['city'\]"):
+        segments((feedback, mentions), by="city", controls="city")

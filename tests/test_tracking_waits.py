@@ -283,6 +283,13 @@ def test_waits_of_two_lengths_give_a_straight_line_and_a_note():
         (lambda f, w: (f, w.drop(columns="minutes")), ColumnError, "lacks the columns minutes"),
         (lambda f, w: (f.iloc[1:], w), ColumnError, "1 waits have a feedback_id"),
         (lambda f, w: (f, w.assign(minutes=5.0)), ImpactError, "1 different waits"),
+        (lambda f, w: (f, w.assign(minutes=w["minutes"].astype("str"))), ColumnError, "str values"),
+        (
+            lambda f, w: (f, w.assign(minutes=pd.to_timedelta(w["minutes"], unit="min"))),
+            ColumnError,
+            r"minutes of the waits table holds timedelta64\[\w+\] values",
+        ),
+        (lambda f, w: (f, w.assign(minutes=-w["minutes"])), ColumnError, "Allowed: numbers of 0"),
         (lambda f, w: (f.drop(columns="overall"), w), ImpactError, "Unknown outcome column"),
     ],
 )
@@ -295,3 +302,13 @@ def test_what_cannot_be_measured_is_refused_with_advice(change, error, message):
 def test_an_unknown_scale_is_answered_with_the_known_ones():
     with pytest.raises(ColumnError, match=r"Unknown scale 'square'.*linear, log"):
         dose_response(*tables(*planted()), scale="square")
+
+
+def test_who_did_not_wait_at_all_is_measured_in_minutes_and_refused_in_logarithms():
+    minutes, overall = planted()
+    minutes[:30] = 0.0
+    curve, linear = curve_of(minutes, overall), curve_of(minutes, overall, scale="linear")
+    assert curve.scale == "linear"
+    assert curve.slope_per_hour == linear.slope_per_hour
+    with pytest.raises(ImpactError, match=r"30 respondents waited 0 minutes.*scale='linear'"):
+        curve_of(minutes, overall, scale="log")

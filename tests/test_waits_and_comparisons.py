@@ -10,7 +10,8 @@ import pytest
 from tpfeedback.errors import ColumnError, TableError
 from tpfeedback.follow_up import waits
 from tpfeedback.ingest import read_feedback
-from tpfeedback.mentions import extract_comparisons, extract_mentions, extract_waits
+from tpfeedback.mentions import extract_comparisons, extract_mentions, extract_waits, places
+from tpfeedback.segmentation import segment
 from tpfeedback.tables import EXTRACTED, check_table
 
 
@@ -219,6 +220,21 @@ def test_we_are_known_by_every_form_of_our_name(text, language, ours, expected):
     assert (None if pd.isna(rival) else rival, verdict) == expected
 
 
+def test_a_long_text_is_cut_into_clauses_once_however_many_waits_it_tells(monkeypatch):
+    asked = []
+
+    def segment_once(text, language):
+        asked.append(text)
+        return segment(text, language)
+
+    monkeypatch.setattr(places, "segment", segment_once)
+    text = "The staff was rude. " + "Waited 2 hours, then the food was late. " * 40
+    feedback = feedback_of(text)
+    mentions = mentions_of(feedback, (0, "staff", "negative", "The staff was rude."))
+    assert len(extract_waits(feedback, mentions)) == 40
+    assert len(asked) == 1
+
+
 def test_one_name_of_our_own_has_to_stand_in_a_list():
     feedback = feedback_of("ok")
     with pytest.raises(ColumnError, match=r"Write ours=\['Ryanair'\]"):
@@ -236,3 +252,11 @@ def test_one_call_reads_the_waits_and_draws_the_curve():
     assert curve.respondents == 120
     again = waits(feedback.assign(language="en"), extract_mentions(feedback), touchpoint=None)
     assert again.slope_per_hour == curve.slope_per_hour
+
+
+@pytest.mark.parametrize("extract", [extract_waits, extract_comparisons])
+def test_mentions_of_other_texts_are_refused(extract):
+    feedback = feedback_of("Late by 2 hours, cheaper than Tesco")
+    mentions = mentions_of(feedback, (0, "delivery", "negative", "Late by 2 hours"))
+    with pytest.raises(TableError, match="1 texts that the feedback table does not hold.*'x9'"):
+        extract(feedback, mentions.assign(feedback_id="x9"))

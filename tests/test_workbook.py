@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.nasty_texts import NASTY
 from tests.small_findings import SLOW, findings, impact_table, priorities_table
+from tpfeedback.errors import WriteError
 from tpfeedback.report import write_workbook
 from tpfeedback.report.workbook import book as book_module
 from tpfeedback.report.workbook import grid
@@ -187,6 +188,30 @@ def test_numbers_are_numbers_shares_are_percent_and_dates_are_dates(book):
     date = _column(book["Feedback"], "date")[0]
     assert date.is_date
     assert date.number_format == "yyyy-mm-dd"
+
+
+@pytest.mark.parametrize(
+    ("zone", "moments"),
+    [
+        ("Europe/Warsaw", ["2024-10-27 00:30", "2024-10-27 01:30"]),  # one hour comes twice
+        ("America/Sao_Paulo", ["2018-11-04 03:00", "2018-11-05 02:00"]),  # a day without midnight
+    ],
+)
+def test_moments_at_which_clocks_are_changed_are_written_as_the_clocks_show(
+    tmp_path, zone, moments
+):
+    local = pd.to_datetime(pd.Series(moments * 2)).dt.tz_localize("UTC").dt.tz_convert(zone)
+    source = findings()
+    made = tmp_path / "report.xlsx"
+    write_workbook(findings(feedback=source.feedback.assign(seen=local)), made)
+    cells = _column(openpyxl.load_workbook(made)["Feedback"], "seen")
+    assert [cell.value for cell in cells] == list(local.dt.tz_localize(None))
+
+
+def test_a_workbook_that_cannot_be_written_is_told_with_what_to_do(tmp_path):
+    (tmp_path / "report.xlsx").mkdir()
+    with pytest.raises(WriteError, match=r"Cannot write 'report.xlsx'.*open in another program"):
+        write_workbook(findings(), tmp_path / "report.xlsx")
 
 
 def test_quotes_show_their_evidence_in_bold(tmp_path):

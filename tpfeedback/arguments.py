@@ -19,7 +19,7 @@ Channel = Annotated[str | None, typer.Option(help="Column of the channel.")]
 TextLanguage = Annotated[str | None, typer.Option(help="Column of the language.")]
 Question = Annotated[str | None, typer.Option(help="Column of the question.")]
 Sheet = Annotated[str | None, typer.Option(help="Sheet of an Excel file.")]
-Taxonomy = Annotated[str, typer.Option(help="Name or .toml file of a taxonomy.")]
+Taxonomy = Annotated[str, typer.Option(help="Name, or .toml, .xlsx or .csv file, of a taxonomy.")]
 Precision = Annotated[
     float | None, typer.Option(help="Share of right mentions to ask for, such as 0.9.")
 ]
@@ -70,7 +70,7 @@ Data = Annotated[
     Path, typer.Option(help="The file, or the tagged folder, that the report was made from.")
 ]
 OwnTaxonomy = Annotated[
-    str | None, typer.Option(help="The .toml file of the taxonomy, if one of your own.")
+    str | None, typer.Option(help="The file of the taxonomy, if one of your own.")
 ]
 TheirData = Annotated[
     Path | None, typer.Option(help="The competitor's file, if the report compares with one.")

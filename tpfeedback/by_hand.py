@@ -54,6 +54,7 @@ def write_sheet(
     from tpfeedback.settings import take_labels
 
     _check(out, drawing["strategy"])
+    _keep_labelled(out, labels or ())
     with warnings_told(quiet):
         read = _read(file, text, roles, taxonomy, quiet)
         feedback, outcome = read.tagged.feedback, "overall"
@@ -141,6 +142,15 @@ def _check(out: Path, strategy: str) -> None:
         raise WriteError(
             f"{str(out)!r} is given. Allowed: a path that ends in .xlsx (with the codebook), .csv "
             "or .json (tasks for Label Studio). Change the ending."
+        )
+
+
+def _keep_labelled(out: Path, labels: Sequence[Path]) -> None:
+    """Refuse to write over a sheet: hours of somebody's reading may stand in it."""
+    if out.is_file() and not any(one.is_file() and out.samefile(one) for one in labels):
+        raise WriteError(
+            f"There is a file {str(out)!r} already, and labels may stand in it. Name another file "
+            "as --out, remove this one, or give it as --labels too: what is labelled is kept."
         )
 
 

@@ -135,7 +135,8 @@ def _label(
 ) -> None:
     """Choose texts of FILE and write a sheet in which people label them, with the codebook.
 
-    With --labels, what is labelled already goes to its end. Then: analyze --labels, or evaluate.
+    With --labels, those texts are not chosen again; they go to the end of the sheet, unless the
+    strategy is uncertain. Then: analyze --labels, or evaluate.
     """
     from tpfeedback.by_hand import write_sheet
 

@@ -47,6 +47,7 @@ def find_comparisons(text: str, language: str) -> tuple[Comparison, ...]:
     if language not in available_languages():
         return ()
     words = load_comparative_words(language)
+    written, text = text, text.translate(words.plain)
     if words.hint.search(text) is None:
         return ()
     found = [
@@ -60,8 +61,8 @@ def find_comparisons(text: str, language: str) -> tuple[Comparison, ...]:
         is_rival = words.no_rival.match(text, match.start("rival")) is None
         past = words.past.search(text, max(0, start - BEFORE), match.end())
         if start >= free and is_rival and past is None and not _denied(text, verdict, match, words):
-            named = match.groupdict().get("name")
-            result.append(Comparison(start, match.end(), verdict, _normal(named, words)))
+            rival = _normal(_named(match, written), words)
+            result.append(Comparison(start, match.end(), verdict, rival))
             free = match.end()
     return tuple(result)
 
@@ -115,11 +116,18 @@ def _denied(text: str, verdict: str, match: re.Match[str], words: ComparativeWor
     )
 
 
+def _named(match: re.Match[str], written: str) -> str | None:
+    """Return the rival's name as it is written, None where none is told."""
+    if match.groupdict().get("name") is None:
+        return None
+    return written[match.start("name") : match.end("name")]
+
+
 def _normal(name: str | None, words: ComparativeWords) -> str | None:
     if name is None:
         return None
     small = _plain(name)
-    return words.names.get(small, small) or None
+    return words.names.get(small.translate(words.plain), small) or None
 
 
 def _plain(name: str) -> str:

@@ -110,7 +110,7 @@ def _words_by_script(text: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {
         "latin": [], "cyrillic": [], "han": [], "kana": [], "strange": []
     }  # fmt: skip
-    start = text[:LETTERS_READ]
+    start = text.lstrip()[:LETTERS_READ]
     if "@" in start or "#" in start or "&" in start or "//" in start or "www" in start:
         start = _NOISE.sub(" ", start)
     for match in _SCRIPTS.finditer(start):

@@ -15,7 +15,12 @@ from tpfeedback.ingest import Export
 from tpfeedback.outcome import Outcome
 from tpfeedback.remarks import keep_warnings
 from tpfeedback.report.counted import Counted, count_rows
-from tpfeedback.report.masked import masked_columns, masked_texts
+from tpfeedback.report.masked import (
+    masked_columns,
+    masked_notes,
+    masked_rejected,
+    masked_texts,
+)
 from tpfeedback.tagger import Tagger
 from tpfeedback.taxonomy import Taxonomy
 
@@ -86,8 +91,13 @@ class Analysis(Forms):
         For tables that are handed on; `start` and `stop` point into the masked texts.
         """
         feedback, mentions = masked_texts(self.feedback, self.mentions)
-        rejected = masked_columns(self.rejected)
-        export = replace(self.export, rejected=rejected, feedback=feedback)
+        export = replace(
+            self.export,
+            feedback=feedback,
+            rejected=masked_rejected(self.rejected),
+            notes=masked_notes(self.notes),
+            unreadable=masked_columns(self.export.unreadable),
+        )
         tracking = self.tracking
         if tracking:
             from tpfeedback.follow_up import masked_results  # takes a second to load
@@ -100,8 +110,9 @@ class Analysis(Forms):
             closer = masked_closer(closer, self.feedback)
         if labels is not None:
             labels = labels.drop(columns="text", errors="ignore")  # they stand in the feedback
-        return replace(self, feedback=feedback, mentions=mentions, export=export,
-                       tracking=tracking, closer=closer, labels=labels)  # fmt: skip
+        return replace(self, feedback=feedback, mentions=mentions, export=export, labels=labels,
+                       warnings=masked_notes(self.warnings), tracking=tracking,
+                       closer=closer)  # fmt: skip
 
     def track(
         self,

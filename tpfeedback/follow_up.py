@@ -15,7 +15,7 @@ from tpfeedback.ingest.dates import Dates, read_dates
 from tpfeedback.ingest.files import read_raw
 from tpfeedback.masking import mask_personal
 from tpfeedback.mentions import extract_comparisons, extract_waits, tag_feedback
-from tpfeedback.report.masked import masked_texts
+from tpfeedback.report.masked import masked_groups, masked_texts
 from tpfeedback.tracking import (
     WaitCurve,
     benchmark,
@@ -164,7 +164,7 @@ def wishes_again(settings: Mapping[str, Any], theirs: Any = None) -> dict[str, A
 
 
 def masked_results(results: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the results with personal data masked in the texts that they hold for quotes."""
+    """Return the results with personal data masked in texts held for quotes and names of groups."""
     return {name: _masked(result) for name, result in results.items()}
 
 
@@ -294,4 +294,4 @@ def _masked(result: Any) -> Any:
         if isinstance(value, Group):
             feedback, mentions = masked_texts(value.feedback, value.mentions)
             changed[field.name] = replace(value, feedback=feedback, mentions=mentions)
-    return replace(result, **changed) if changed else result
+    return masked_groups(replace(result, **changed) if changed else result)

@@ -59,8 +59,8 @@ class Forms:
     def to_excel(
         self: report.Findings, path: str | Path, *, lang: str = "en", mask: bool = True
     ) -> None:
-        """Write a workbook: priorities, touchpoints, quotes, method; and mentions, feedback and
-        rejected rows where all of them are at hand."""
+        """Write a workbook: answer, priorities, touchpoints, quotes, method; and mentions, feedback
+        and rejected rows where all of them are at hand."""
         report.write_workbook(self, _writable(path), language=lang, mask=mask)
 
     def to_pptx(

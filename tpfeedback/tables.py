@@ -238,8 +238,15 @@ def check_table(table: pd.DataFrame, name: str) -> pd.DataFrame:
             f"Given: {', '.join(map(str, table.columns)) or '(none)'}. "
             f"Pass the table as tpfeedback returned it."
         )
+    names = list(table.columns)
+    twice = [c.name for c in contract if names.count(c.name) > 1]
+    if twice:
+        raise TableError(
+            f"The {name} table has several columns named {', '.join(twice)}. Allowed: each once. "
+            "Keep one of them and call again."
+        )
     for column in contract:
-        if column.name in table.columns:
+        if column.name in names:
             _check_column(table[column.name], column, name)
     return table
 

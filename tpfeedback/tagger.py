@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from math import tanh
+from math import inf, tanh
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
@@ -32,6 +33,8 @@ from tpfeedback.tagger_input import check_each, check_texts, least_confidence, p
 LANGUAGES = available_languages()
 CHUNK = 1024  # texts read at once: keeps memory flat however many there are
 SHORT_ANSWER = 24  # characters; in a longer text the letters tell the language alone
+# How sure the language of a shorter one must be, beside a question without these letters.
+SURE_ALONE = {"ru": (0.5, "[Ѐ-ԯ]"), "zh": (0.5, "[\u3400-\u9fff]"), "pl": (0.9, r"(?!)")}
 Given = TypeVar("Given")
 Done = TypeVar("Done")
 
@@ -226,10 +229,20 @@ def _languages(
 def with_question(text: str, question: str | None) -> str:
     """Return what tells the language: a short answer together with its question.
 
+    An answer that is surely in Russian, Chinese or Polish tells it alone, unless the question has
+    the same letters. English words are at home in any language: the question tells theirs.
+
     >>> with_question("newsletter", "Co poprawić?"), with_question("x" * 40, "Why?")[:3]
     ('Co poprawić? newsletter', 'xxx')
+    >>> with_question("Очереди", "What could we improve?")
+    'Очереди'
     """
-    return f"{question} {text}" if question and len(text) <= SHORT_ANSWER else text
+    if not question or len(text) > SHORT_ANSWER:
+        return text
+    alone = detect_language(text)
+    sure, shared = SURE_ALONE.get(alone.language, (inf, ""))
+    tells = alone.confidence >= sure and not re.search(shared, question)
+    return text if tells else f"{question} {text}"
 
 
 def _tagged(read: ReadText, settings: dict[str, Any], least: Mapping[str, float]) -> TaggedText:

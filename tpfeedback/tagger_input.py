@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from numbers import Real
 from typing import Any
 
 from tpfeedback.errors import TaggerError, unknown_name
@@ -13,6 +14,10 @@ def check_texts(texts: Iterable[str]) -> list[str]:
     if isinstance(texts, str):
         raise TaggerError(
             f"tag() takes a list of texts, given one text. Call tag([{texts[:20]!r}])."
+        )
+    if not isinstance(texts, Iterable):
+        raise TaggerError(
+            f"tag() takes a list of texts, given {type(texts).__name__}. Call tag(['Rude staff'])."
         )
     told = list(texts)
     wrong = next(((i, t) for i, t in enumerate(told) if not isinstance(t, str)), None)
@@ -63,16 +68,16 @@ def least_confidence(
             "that a mention needs. Give one of them."
         )
     if min_confidence is not None:
-        if not 0 <= min_confidence <= 1:
-            raise TaggerError(f"min_confidence is {min_confidence}. Allowed: 0 to 1.")
+        if not isinstance(min_confidence, Real) or not 0 <= min_confidence <= 1:
+            raise TaggerError(f"min_confidence is {min_confidence!r}. Allowed: 0 to 1.")
         return dict.fromkeys(calibration, min_confidence)
     if precision is None:
         return {code: entry["threshold"] for code, entry in calibration.items()}
     known = precisions(calibration)
     if precision not in known:
         raise TaggerError(
-            f"precision is {precision}. Allowed: {', '.join(map(str, known))}, the shares of right "
-            "mentions that this model can promise in every language."
+            f"precision is {precision!r}. Allowed: {', '.join(map(str, known))}, the shares of "
+            "right mentions that this model can promise in every language."
         )
     return {code: entry["precision"][f"{precision}"] for code, entry in calibration.items()}
 

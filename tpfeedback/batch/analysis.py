@@ -22,6 +22,7 @@ from tpfeedback.errors import ColumnError, ReadError, TpfeedbackWarning, unknown
 from tpfeedback.forms import Forms, told_ranking
 from tpfeedback.impact import ImpactFit
 from tpfeedback.impact.measurement import Options, check_options
+from tpfeedback.opening.files import path_of
 from tpfeedback.outcome import Outcome
 from tpfeedback.priority import rank_touchpoints
 from tpfeedback.remarks import keep_warnings
@@ -160,7 +161,7 @@ def analyze_tagged(
     >>> found.outcome.name, found.rated, found.patterns
     ('stars', 60, 3)
     """
-    place = Path(folder)
+    place = path_of(folder, what="The tagged folder")
     manifest, batch = read_finished(place), read_batch(place)
     plan = _same_taxonomy(manifest, taxonomy or getattr(tagger, "taxonomy", None))
     quality = _quality(manifest, plan, tagger)

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from tpfeedback.batch.sources import (
 from tpfeedback.batch.workers import Task, Work, cores, make_parts
 from tpfeedback.errors import TpfeedbackWarning, WriteError
 from tpfeedback.notebook import shows_progress
+from tpfeedback.opening.files import path_of
 from tpfeedback.settings import origin
 from tpfeedback.tagger import Tagger
 from tpfeedback.teaching.ready import TaxonomySource, plan_of, tagger_of
@@ -130,8 +132,9 @@ def tag_file(
     named = {"text": text, "overall": overall, "date": date, "channel": channel,
              "language": language, "question": question}  # fmt: skip
     job = plan_job(
-        Path(path), Path(out), named, taxonomy=taxonomy, tagger=tagger, chunk=chunk,
-        workers=workers, min_confidence=min_confidence, precision=precision,
+        path_of(path, what="The file to tag"), path_of(out, what="out"), named,
+        taxonomy=taxonomy, tagger=tagger, chunk=chunk, workers=workers,
+        min_confidence=min_confidence, precision=precision,
     )  # fmt: skip
     return do_job(job, progress=progress)
 
@@ -170,9 +173,10 @@ def plan_job(
     precision: float | None = None,
 ) -> Job:
     """Look at the head of a file and settle how it is tagged; options as in `tag_file`."""
-    if chunk < 1 or (workers is not None and workers < 1):
+    numbers = [chunk] if workers is None else [chunk, workers]
+    if any(not isinstance(number, Integral) or number < 1 for number in numbers):
         raise WriteError(
-            f"chunk={chunk} and workers={workers} cannot be. Allowed: 1 or more of each."
+            f"chunk={chunk!r} and workers={workers!r} cannot be. Allowed: 1 or more of each."
         )
     given = {role: name for role, name in named.items() if name is not None}
     options = {"min_confidence": min_confidence, "precision": precision}
@@ -203,7 +207,7 @@ def read_batch(folder: str | Path) -> Batch:
 
     Raises `ReadError` where it holds no batch, or one that is not finished.
     """
-    manifest = read_finished(Path(folder))
+    manifest = read_finished(path_of(folder, what="The tagged folder"))
     counts = ("rows", "texts", "mentions", "rejected", "unreadable", "languages")
     columns = _columns(manifest["plan"])
     return Batch(

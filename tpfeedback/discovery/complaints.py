@@ -30,7 +30,7 @@ from tpfeedback.discovery.tabulating import (
     share_held,
 )
 from tpfeedback.errors import ColumnError, TpfeedbackWarning, unknown_name
-from tpfeedback.impact.marks import mark_texts
+from tpfeedback.impact.marks import mark_texts, require_table
 from tpfeedback.impact.measurement import Options
 from tpfeedback.tables import LANGUAGES
 from tpfeedback.tagger import Tagger
@@ -167,13 +167,14 @@ def problems(
 
 def _check(mentions: pd.DataFrame, touchpoint: str, clusters: int) -> None:
     needed = ("feedback_id", "touchpoint", "sentiment", "start", "stop", "evidence", "language")
+    require_table(mentions, "mentions")
     lost = [column for column in needed if column not in mentions]
     if lost:
         raise ColumnError(
             f"The mentions table lacks {', '.join(lost)}. Given: {', '.join(map(str, mentions))}. "
             "Pass the table as tpfeedback.extract_mentions returned it."
         )
-    known = sorted(set(mentions["touchpoint"]))
+    known = sorted(set(mentions["touchpoint"].dropna().astype("str")))
     if touchpoint not in known:
         raise ColumnError(unknown_name("touchpoint among the mentions", touchpoint, known))
     if isinstance(clusters, bool) or not isinstance(clusters, int) or clusters < 1:
@@ -186,6 +187,7 @@ def _check(mentions: pd.DataFrame, touchpoint: str, clusters: int) -> None:
 def _check_feedback(feedback: pd.DataFrame | None, mentions: pd.DataFrame) -> None:
     if feedback is None:
         return
+    require_table(feedback, "feedback")
     if "text" not in feedback:
         raise ColumnError(
             f"The feedback table lacks text. Given: {', '.join(map(str, feedback))}. "

@@ -33,7 +33,7 @@ from tpfeedback.discovery.tabulating import (
     share_held,
 )
 from tpfeedback.errors import ColumnError, TpfeedbackWarning
-from tpfeedback.impact.marks import mark_texts
+from tpfeedback.impact.marks import mark_texts, require_table
 from tpfeedback.impact.measurement import Options
 from tpfeedback.impact.respondents import respondents
 from tpfeedback.tables import FEEDBACK, check_table
@@ -136,6 +136,7 @@ def _check(
               "mentions": (mentions, ("feedback_id", "touchpoint", "sentiment", "start", "stop",
                                       "language"))}  # fmt: skip
     for name, (table, columns) in needed.items():
+        require_table(table, name)
         lost = [column for column in columns if column not in table]
         if lost:
             raise ColumnError(

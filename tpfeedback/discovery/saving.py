@@ -10,6 +10,7 @@ import numpy as np
 
 from tpfeedback.discovery.memory import Memory
 from tpfeedback.errors import ReadError
+from tpfeedback.opening.files import path_of
 from tpfeedback.themes.grouping import Groups
 
 FORMAT = "tpfeedback discovery 1"
@@ -38,8 +39,9 @@ def load_discovery(path: str | Path) -> Memory:
     Raises:
         ReadError: there is no such file, or it is not what `Discovery.save` wrote.
     """
+    path = path_of(path, what="The saved discovery")
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ReadError(
             f"{str(path)!r} cannot be read: {error.strerror}. Allowed: the path of a file that "

@@ -248,7 +248,12 @@ def _with_rest(tokens: Sequence[Token], found: Amount) -> Amount:
         most = _amount(tokens, found.last + 2)[0] * found.unit
         middle = (found.unit + most) / 2
         return Amount(found.first, found.last + 2, (middle, found.unit, most), found.unit)
-    return _and_a_half(tokens, found) or _and_smaller(tokens, found) or found
+    return (
+        _and_a_half(tokens, found)
+        or _and_smaller(tokens, found)
+        or _and_minutes(tokens, found)
+        or found
+    )
 
 
 def _and_a_half(tokens: Sequence[Token], found: Amount) -> Amount | None:
@@ -261,6 +266,20 @@ def _and_a_half(tokens: Sequence[Token], found: Amount) -> Amount | None:
         return None  # 三天半 is written together
     more = _times(_amount(tokens, half), found.unit)
     return Amount(found.first, half, _plus(found.minutes, more), found.unit)
+
+
+def _and_minutes(tokens: Sequence[Token], found: Amount) -> Amount | None:
+    """Add minutes without a unit, where no other word can own them: "an hour twenty.", 1h30."""
+    after = found.last + 1
+    if not math.isclose(found.unit, HOUR) or kind(tokens, after) != "number":
+        return None
+    stop = after + 1 if after + 1 < len(tokens) and kind(tokens, after + 1) == "number" else after
+    number = _number(tokens, stop, after)
+    own = stop + 1 == len(tokens) or tokens[stop + 1].text in ".,!?;)…"
+    own = own or tokens[found.last].text.lower() in ("h", "ч")
+    if number is None or number[1] != after or not own or not 5 <= number[0][0] < 60:
+        return None
+    return Amount(found.first, stop, _plus(found.minutes, number[0]), found.unit)
 
 
 def _and_smaller(tokens: Sequence[Token], found: Amount) -> Amount | None:

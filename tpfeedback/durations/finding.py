@@ -49,6 +49,7 @@ def find_durations(text: str, language: str) -> tuple[Duration, ...]:
     if language not in available_languages():
         return ()
     words = load_duration_words(language)
+    text = text.translate(words.plain)
     if words.hint.search(text) is None:
         return ()
     tokens = words.tokens(text)

@@ -32,6 +32,11 @@ def krippendorff_alpha(ratings: Any, *, clusters: Each | None = None) -> Coeffic
     >>> print(krippendorff_alpha([["+", "+", None], ["-", "-", "-"], ["-", "+", "-"]] * 10))
     0.473 (0.100 to 0.727)
     """
+    if isinstance(ratings, str) or not hasattr(ratings, "__len__"):
+        raise TableError(
+            f"The ratings are {ratings!r}. Allowed: a table with a row for each unit and a column "
+            "for each annotator. Give a DataFrame, or a list of lists."
+        )
     table = pd.DataFrame(ratings)
     if clusters is not None and len(clusters) != len(table):
         raise TableError(

@@ -31,7 +31,9 @@ class Evaluation:
     `calibration`: `language`, `confidence_from`, `confidence_to`, `mentions`, mean `confidence`,
     and `right`, the share that was labelled too.
     `agreement`: of the annotators, see `measure_agreement`; empty where there is one.
-    `errors`: the worst ones to be read, see `mistakes.worst_errors`.
+    `errors`: the worst ones to be read: `kind` ("false mention", "missed", "wrong sentiment"),
+    `feedback_id`, `language`, `touchpoint`, sentiments `said` and `labelled`, `confidence`,
+    `surprise` (0-1, the worst of each kind first) and `excerpt`, see `mistakes.worst_errors`.
     `notes`: what was warned of.
     """
 

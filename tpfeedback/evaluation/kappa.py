@@ -28,6 +28,12 @@ def cohen_kappa(first: Each, second: Each, *, clusters: Each | None = None) -> C
     >>> print(cohen_kappa(["+", "+", "-", "-"] * 10, ["+", "+", "-", "+"] * 10))
     0.500 (0.196 to 0.716)
     """
+    for given in (first, second):
+        if isinstance(given, str) or not hasattr(given, "__len__"):
+            raise TableError(
+                f"The judgements of an annotator are {given!r}. Allowed: a list or column with a "
+                "category for each unit. Give one for each annotator."
+            )
     lengths = {len(first), len(second), len(first if clusters is None else clusters)}
     if len(lengths) > 1:
         raise TableError(

@@ -26,6 +26,7 @@ from tpfeedback.evaluation.scores import (
     touchpoint_scores,
 )
 from tpfeedback.evaluation.warned import kept_warnings
+from tpfeedback.impact.seeds import check_seed
 from tpfeedback.labelling.settling import settle_labels
 from tpfeedback.tables import LANGUAGES
 from tpfeedback.tagger import Tagger
@@ -89,6 +90,7 @@ def evaluate(
     Evaluation on 2 labelled texts: F1 1.000 (0.342 to 1.000)
       all: F1 1.000 (0.342 to 1.000), with sentiment 1.000, 2 texts
     """
+    check_seed(random_state)
     chosen = plan_of(taxonomy, None if isinstance(tagger, pd.DataFrame) else tagger)
     by_people = read_labelled(labels, chosen)
     with kept_warnings() as told:

@@ -50,6 +50,7 @@ def read_confusion(
     ...                (0.5, 1.5))[:, 0].round(2).tolist()
     [[0.8, 0.7, 0.9], [0.8, 0.7, 0.9], [0.0, 0.0, 0.0]]
     """
+    _refuse_numbers(confusion)
     flat = set(confusion) <= set(RATES)
     by_name: Mapping[str, Rates] = {OVERALL: confusion} if flat else confusion  # type: ignore[dict-item, assignment]
     rates = np.zeros((len(RATES), len(touchpoints), 3))
@@ -64,6 +65,19 @@ def read_confusion(
         for i, rate in enumerate(RATES):
             rates[i, j] = _spread(own[rate], rate, touchpoint, stretch)
     return rates
+
+
+def _refuse_numbers(confusion: object) -> None:
+    """Raise `ImpactError` for what names no rates, at all or for one touchpoint."""
+    told = confusion if isinstance(confusion, Mapping) else {OVERALL: confusion}
+    each = told if not set(told) <= set(RATES) else {OVERALL: told}
+    for touchpoint, rates in each.items():
+        if not isinstance(rates, Mapping):
+            raise ImpactError(
+                f"The rates of {touchpoint!r} are {rates!r}. Allowed: {', '.join(RATES)}, each "
+                "with its number. Write {'recall': 0.8, 'precision': 0.9, 'flip': 0.05}, or pass "
+                "the confusion of a tagger."
+            )
 
 
 def scenarios(rates: Array) -> Iterator[Scenario]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,16 +15,29 @@ from tpfeedback.impact.gram import Array, Places
 MAX_LEVELS = 100
 
 
-def read_controls(feedback: pd.DataFrame, controls: Sequence[str]) -> pd.DataFrame:
+def read_controls(
+    feedback: pd.DataFrame, controls: Sequence[str], *, outcome: str | None = None
+) -> pd.DataFrame:
     """Return the control columns.
 
     Raises:
-        ColumnError: a column is not in the feedback table, is there twice, or holds dates.
+        ColumnError: a column is not in the feedback table, is there twice, holds dates, or is the
+            `outcome` itself, of which it would leave nothing to explain.
     """
     if isinstance(controls, str):
         raise ColumnError(f"controls must be a list of columns. Write controls=[{controls!r}].")
+    if not isinstance(controls, Iterable):
+        raise ColumnError(
+            f"controls must be a list of columns, given: {controls!r}. Write controls=['region'], "
+            "or leave it out."
+        )
     names = list(feedback.columns)
     for name in controls:
+        if outcome is not None and name == outcome:
+            raise ColumnError(
+                f"Column {name!r} is the outcome and cannot be held fixed or divide into segments: "
+                "nothing would be left to explain. Allowed: any other column. Leave it out."
+            )
         if names.count(name) != 1:
             raise ColumnError(
                 unknown_name("control column", name, names)

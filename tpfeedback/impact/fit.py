@@ -16,7 +16,7 @@ from tpfeedback.impact.correction import Correction, labels_table
 from tpfeedback.impact.gram import Array, Places
 from tpfeedback.impact.measurement import Measurement, Options, measure
 from tpfeedback.impact.methods.penalty_reward import tabulate_roles
-from tpfeedback.impact.parts import Breakdown, no_parts, split_mean, split_text
+from tpfeedback.impact.parts import Breakdown, no_parts, read_breakdown, split_mean, split_text
 from tpfeedback.tables import ROLES
 from tpfeedback.taxonomy import Taxonomy
 
@@ -279,20 +279,14 @@ def explain(fit: ImpactFit, feedback_id: str) -> pd.DataFrame:
     >>> explain(fit, 8)[["part", "kind", "contribution"]].round(2).values.tolist()
     [['baseline', 'baseline', 3.33], ['delivery', 'negative', -1.33]]
     """
-    if fit.breakdown is None:
-        raise ImpactError(
-            f"This fit (method {fit.method!r}, model {fit.model!r}"
-            f"{', with labels' if fit.labels is not None else ''}) holds no sum of parts. Allowed: "
-            "method='penalty_reward' with model 'linear' or 'nps', without labels, on rated texts "
-            "with mentions, all in memory (no batch). Fit once more with these options."
-        )
+    breakdown = read_breakdown(fit)
     place = int(fit.texts.get_indexer(pd.Index([str(feedback_id)]))[0])
     if place < 0:
         raise ImpactError(
             f"No text has the feedback_id {str(feedback_id)!r}. Given: {len(fit.texts)} texts, "
             f"the first of them {fit.texts[0]!r}. Pass the feedback_id of one of these texts."
         )
-    return split_text(fit.breakdown, int(fit.rows[place]))
+    return split_text(breakdown, int(fit.rows[place]))
 
 
 def _warn(measured: Measurement) -> None:

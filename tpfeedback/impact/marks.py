@@ -148,12 +148,17 @@ def covary_marks(
     return np.asarray(covariance.reshape(2 * len(names), -1))
 
 
-def _require(table: pd.DataFrame, name: str, columns: tuple[str, ...]) -> None:
+def require_table(table: object, name: str) -> None:
+    """Raise `ColumnError` for what is no pandas DataFrame."""
     if not isinstance(table, pd.DataFrame):
         raise ColumnError(
             f"The {name} table must be a pandas DataFrame, given: {type(table).__name__}. "
             "Pass the table as tpfeedback returned it."
         )
+
+
+def _require(table: pd.DataFrame, name: str, columns: tuple[str, ...]) -> None:
+    require_table(table, name)
     names = list(table.columns)
     wrong = [column for column in columns if names.count(column) != 1]
     if wrong:

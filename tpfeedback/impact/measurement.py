@@ -29,6 +29,7 @@ from tpfeedback.impact.observations import (
 from tpfeedback.impact.outcome import compare_unrated
 from tpfeedback.impact.policies import load_policy
 from tpfeedback.impact.regression import Design
+from tpfeedback.impact.seeds import check_seed
 from tpfeedback.tables import IMPACT
 from tpfeedback.taxonomy import Taxonomy, load_taxonomy
 from tpfeedback.wording import write_note
@@ -122,7 +123,7 @@ def check_request(feedback: pd.DataFrame, options: Options) -> None:
     """Refuse what can be seen to be wrong before anything is found in the texts."""
     check_options(options)
     load_model(options.model)
-    read_controls(feedback, options.controls)
+    read_controls(feedback, options.controls, outcome=options.outcome)
     if options.weights is not None:
         read_weights(feedback, options.weights)
     if options.cluster is not None:
@@ -131,6 +132,7 @@ def check_request(feedback: pd.DataFrame, options: Options) -> None:
 
 def check_options(options: Options) -> None:
     """Refuse unknown names, and what does not go together."""
+    check_seed(options.random_state)
     load_method(options.method)
     load_policy(options.policy)
     if options.policy != "baseline" and not options.linear:

@@ -71,7 +71,7 @@ def read_observations(
     marks = mark_texts(feedback, mentions)
     numbers, notes = read_outcome(feedback, outcome)
     numbers = prepare_outcome(model, numbers, name=outcome)
-    held = read_controls(feedback, controls)
+    held = read_controls(feedback, controls, outcome=outcome)
     weight = None if weights is None else read_weights(feedback, weights)
     label = None if cluster is None else read_clusters(feedback, cluster)
     joined, numbers, held = join_answers(feedback, marks, numbers, held)

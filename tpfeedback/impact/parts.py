@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.special import stdtrit
 
+from tpfeedback.errors import ImpactError
 from tpfeedback.impact.gram import Array
 from tpfeedback.impact.models.linear import fit_columns
 from tpfeedback.impact.regression import NOTHING, Design
@@ -76,6 +78,24 @@ def split_mean(design: Design) -> tuple[pd.DataFrame, Breakdown]:
         _table(names, members @ (coefficients * means), variance, degrees),
         Breakdown(columns, parts, kinds, coefficients, own, fit.degrees),
     )
+
+
+def read_breakdown(fit: Any) -> Breakdown:
+    """Return the breakdown of a fit; raises `ImpactError` where it has none, or is no fit."""
+    if not hasattr(fit, "breakdown"):
+        raise ImpactError(
+            f"explain needs the result of fit_impact, given: {type(fit).__name__}. Measure with "
+            "fit_impact instead of measure_impact, or take `analysis.fit`."
+        )
+    if fit.breakdown is None:
+        raise ImpactError(
+            f"This fit (method {fit.method!r}, model {fit.model!r}"
+            f"{', with labels' if fit.labels is not None else ''}) holds no sum of parts. Allowed: "
+            "method='penalty_reward' with model 'linear' or 'nps', without labels, on rated texts "
+            "with mentions, all in memory (no batch). Fit once more with these options."
+        )
+    held: Breakdown = fit.breakdown
+    return held
 
 
 def split_text(breakdown: Breakdown, row: int) -> pd.DataFrame:

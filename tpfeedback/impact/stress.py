@@ -138,4 +138,4 @@ def _sure_order(replicates: Array) -> Flags:
     """Return the pairs whose difference lies on one side of 0 in 97.5 % of the replicates."""
     return np.array(
         [np.abs(np.sign(own[:, None] - replicates).mean(axis=0)) >= 0.95 for own in replicates.T]
-    ).reshape(replicates.shape[1], -1)
+    ).reshape(replicates.shape[1], replicates.shape[1])

@@ -41,9 +41,20 @@ def plain_cells(values: pd.Series) -> pd.Series:
         values = pd.Series(whole, index=values.index, dtype=object).infer_objects()
     if getattr(values.dtype, "type", None) in (list, dict, bytes):  # columns of Arrow
         values = values.astype(object).where(values.notna(), None)
+    if isinstance(values.dtype, pd.ArrowDtype):
+        values = _without_arrow(values)
     if values.dtype != object:
         return values
     return pd.Series([_plain(cell) for cell in values], index=values.index, dtype=object)
+
+
+def _without_arrow(values: pd.Series) -> pd.Series:
+    """Pandas cannot calculate with all kinds of Arrow, nor take its timestamps for dates."""
+    import pyarrow as pa
+
+    # Whole numbers beside gaps stay whole: a long name is no float.
+    plain = pa.array(values.array).to_pandas(integer_object_nulls=True)
+    return pd.Series(plain.array, index=values.index)
 
 
 def _plain(cell: Any) -> Any:

@@ -37,10 +37,11 @@ def read_connection(connection: Any, query: str | None) -> pd.DataFrame:
           comment  stars
     0  Rude staff      2
     """
-    if query is None or not query.strip():
+    if not isinstance(query, str) or not query.strip():
+        given = "none" if query is None or query == "" else repr(query)
         raise ReadError(
             f"A {type(connection).__name__} needs the query whose rows are to be read, given: "
-            "none. Pass it with query='SELECT ...'."
+            f"{given}. Pass it as text: query='SELECT ...'."
         )
     check_reads(connection, query)
     try:

@@ -44,6 +44,8 @@ BINARY_STARTS = {
     b"Rar!": "a RAR archive (unpack it first)",
     b"SQLite format": "an SQLite database",
     b"\x7fELF": "a program",
+    b"ARROW1": "a Feather file (save it as Parquet)",
+    b"FEA1": "a Feather file (save it as Parquet)",
     b"MZ\x90": "a program",
 }
 CONTROLS = "".join(map(chr, set(range(1, 32)) - set(b"\t\n\v\f\r")))
@@ -218,7 +220,19 @@ def _read_frame(source: object) -> RawTable:
             f"Columns have the same name: {problem}. Allowed: each once. Rename all but one."
         ) from None
     eager = table.collect() if isinstance(table, nw.LazyFrame) else table
-    return _finish(eager.to_pandas(), [])
+    return _finish(_whole_numbers(eager.to_pandas(), eager), [])
+
+
+def _whole_numbers(frame: pd.DataFrame, source: Any) -> pd.DataFrame:
+    """Return a frame in which whole numbers beside gaps are no floats: these round long names."""
+    kept = [
+        name
+        for name, kind in source.schema.items()
+        if kind.is_integer() and pd.api.types.is_float_dtype(frame[name])
+    ]
+    return frame.assign(
+        **{name: pd.Series(source[name].to_list(), frame.index, dtype=object) for name in kept}
+    )
 
 
 def _finish(

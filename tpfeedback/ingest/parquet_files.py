@@ -137,11 +137,14 @@ def _most_values(told: Any) -> int:
 
 
 def _as_frame(table: Any) -> pd.DataFrame:
-    """Return what pandas makes of it; decimals are numbers, and broken notes of pandas are left."""
+    """Return what pandas makes of it; decimals are numbers, and broken notes of pandas are left.
+
+    Whole numbers beside gaps are no floats: these round long names.
+    """
     try:
-        frame: pd.DataFrame = table.to_pandas()
+        frame: pd.DataFrame = table.to_pandas(integer_object_nulls=True)
     except (KeyError, TypeError, ValueError, AttributeError):
-        frame = without_notes(table).to_pandas()
+        frame = without_notes(table).to_pandas(integer_object_nulls=True)
     return plain_numbers(frame)
 
 

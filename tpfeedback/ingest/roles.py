@@ -10,6 +10,7 @@ import pandas as pd
 from tpfeedback.errors import ColumnError, unknown_name
 from tpfeedback.ingest.guesses import GUESSES, Guess, confirm_language
 from tpfeedback.ingest.text_columns import guess_text
+from tpfeedback.wording import write_note
 
 # A guess looks at this many records, spread evenly over the source.
 SAMPLE_ROWS = 2000
@@ -39,11 +40,12 @@ def assign_roles(frame: pd.DataFrame, given: Mapping[str, Given]) -> Roles:
     taken = {str(v) for v in given.values() if isinstance(v, str)}
     text = given.get("text")
     if text is None:
-        texts, notes = guess_text(sample.drop(columns=list(taken)))
+        texts, others = guess_text(sample.drop(columns=list(taken)))
     else:
-        texts, notes = (text,) if isinstance(text, str) else tuple(dict.fromkeys(text)), []  # type: ignore[arg-type]
+        texts, others = (text,) if isinstance(text, str) else tuple(dict.fromkeys(text)), []  # type: ignore[arg-type]
     taken.update(texts)
     columns: dict[str, str] = {}
+    notes: list[str] = []
     guessed = {"text"} if text is None else set()
     for role in GUESSES:
         wanted = given.get(role)
@@ -56,6 +58,8 @@ def assign_roles(frame: pd.DataFrame, given: Mapping[str, Given]) -> Roles:
                 columns[role] = found
                 guessed.add(role)
         taken.update(columns.values())
+    if left := [name for name in others if name not in columns.values()]:
+        notes.insert(0, write_note("also_text", columns=left))
     return Roles(texts, columns, frozenset(guessed), tuple(notes))
 
 

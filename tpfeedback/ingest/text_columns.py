@@ -13,7 +13,6 @@ from tpfeedback.ingest.dates import read_dates
 from tpfeedback.ingest.names import is_name, is_question, matches
 from tpfeedback.ingest.ratings import read_ratings
 from tpfeedback.ingest.texts import clean_text, visible_length, why_unusable
-from tpfeedback.wording import write_note
 
 # Cells shorter than this on the average are names or codes, unless the header says text
 # or asks a question.
@@ -33,13 +32,13 @@ class _TextColumn:
 
 
 def guess_text(sample: pd.DataFrame) -> tuple[tuple[str, ...], list[str]]:
-    """Return the text column, or the open questions of a wide survey, and remarks.
+    """Return the text column, or the open questions of a wide survey, and other columns of text.
 
     Two columns headed by questions make a survey; a review with a title beside it does not.
     Raises `ColumnError` when no column looks like text.
 
     >>> guess_text(pd.DataFrame({"title": ["Late again"], "review": ["Three hours late"]}))
-    (('review',), ["Also text, but kept as segments: 'title' (text= takes several columns)."])
+    (('review',), ['title'])
     """
     free = list(sample.columns)
     found = [c for c in map(_text_column, free, [sample] * len(free)) if c is not None]
@@ -55,9 +54,7 @@ def guess_text(sample: pd.DataFrame) -> tuple[tuple[str, ...], list[str]]:
         return tuple(c.name for c in questions), []
     others = [c.name for c in found if c.name != best.name]
     others += [name for name in free if is_question(name) and name not in (best.name, *others)]
-    if not others:
-        return (best.name,), []
-    return (best.name,), [write_note("also_text", columns=others)]
+    return (best.name,), others
 
 
 def _without_replies(found: Sequence[_TextColumn]) -> list[_TextColumn]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from tpfeedback.errors import ColumnError, ReadError, TpfeedbackWarning
+from tpfeedback.impact.marks import require_table
 from tpfeedback.labelling.answers import Answer
 from tpfeedback.labelling.bad_cells import BadCell, refuse
 from tpfeedback.labelling.label_studio_answers import is_label_studio, read_label_studio
@@ -139,6 +140,7 @@ def _read_one(source: object) -> tuple[list[Answer], list[BadCell]]:
 
 
 def _texts_of(feedback: pd.DataFrame) -> pd.DataFrame:
+    require_table(feedback, "feedback")
     lacking = [name for name in ("feedback_id", "text") if name not in feedback]
     if lacking:
         raise ColumnError(

@@ -12,7 +12,9 @@ import pandas as pd
 from tpfeedback.errors import ColumnError, TpfeedbackError, TpfeedbackWarning, unknown_name
 from tpfeedback.impact.gram import Array, Places
 from tpfeedback.impact.labels import Labels, match_labels
+from tpfeedback.impact.marks import require_table
 from tpfeedback.impact.observations import Observations, read_observations
+from tpfeedback.impact.seeds import check_seed
 from tpfeedback.labelling.advice import tell_sample
 from tpfeedback.labelling.drawing import draw, spread_chances
 from tpfeedback.labelling.marks import SIGNS
@@ -97,6 +99,7 @@ def sample_for_labelling(
     [['a', 0.67], ['b', 0.67]]
     """
     _check(feedback, n, strategy, top)
+    check_seed(random_state)
     kind = load_taxonomy(taxonomy)
     drawn_before = _drawn(labels)
     if strategy == "uncertain":
@@ -134,6 +137,7 @@ def _check(feedback: pd.DataFrame, n: int, strategy: str, top: int) -> None:
                 f"{name}={value!r} is given. Allowed: a whole number from 1 on. Say how many "
                 f"{'texts to label' if name == 'n' else 'ranks are to become sure'}."
             )
+    require_table(feedback, "feedback")
     lacking = [name for name in ("feedback_id", "text") if name not in feedback.columns]
     if lacking:
         raise ColumnError(
@@ -144,6 +148,8 @@ def _check(feedback: pd.DataFrame, n: int, strategy: str, top: int) -> None:
 
 def _drawn(labels: pd.DataFrame | None) -> pd.DataFrame | None:
     """Return the labels of texts that were drawn by chance; those picked on purpose are no part."""
+    if labels is not None:
+        require_table(labels, "labels")
     if labels is None or "probability" not in labels.columns:
         return labels
     kept = labels[~(labels["probability"] == 0)]

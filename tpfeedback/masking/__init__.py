@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tpfeedback.errors import TpfeedbackError
 from tpfeedback.masking.amounts import THINGS
 from tpfeedback.masking.chinese_names import CHINESE_NAMES
 from tpfeedback.masking.contacts import CONTACTS
@@ -56,4 +57,9 @@ def mask_personal(
     >>> mask_personal("Менеджер Анна, договор № 4417-0265", language="ru").text
     'Менеджер [имя], договор № [номер]'
     """
+    if not isinstance(text, str):
+        raise TpfeedbackError(
+            f"The text to mask is {type(text).__name__} {text!r}. Allowed: one text. Call "
+            "mask_personal for each text of a list; leave missing ones out."
+        )
     return mask_by(RULES, text, spans=spans, language=language)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
 from tpfeedback.detection import detect_language
+from tpfeedback.errors import TableError
 from tpfeedback.languages import load_language
 from tpfeedback.segmentation import segment
 from tpfeedback.tables import LANGUAGES, check_table
@@ -28,15 +30,26 @@ def texts_with_places(
 ) -> Iterator[tuple[str, str, str, Sequence[Place]]]:
     """Yield `feedback_id`, text, language and places of every text in one of `LANGUAGES`.
 
-    Raises TableError where a table breaks its contract.
+    Raises TableError where a table breaks its contract, or the mentions are of other texts.
     """
     check_table(feedback, "feedback")
     check_table(mentions, "mentions")
+    _require_known(mentions["feedback_id"], feedback["feedback_id"])
     places = _places_by_text(mentions)
     texts = feedback["feedback_id"].astype(str), feedback["text"].astype(str)
     for name, text, language in zip(*texts, _known_languages(feedback), strict=True):
         if language in LANGUAGES:
             yield name, text, language, places.get(name, ())
+
+
+def _require_known(mentioned: pd.Series, known: pd.Series) -> None:
+    lost = mentioned[~mentioned.astype(str).isin(known.astype(str))]
+    if len(lost):
+        raise TableError(
+            f"The mentions name {lost.nunique()} texts that the feedback table does not hold, for "
+            f"example {lost.iloc[0]!r}. Allowed: mentions of these texts. Pass the feedback table "
+            "that they were found in, or keep those of its rows alone."
+        )
 
 
 def nearest_place(
@@ -57,14 +70,20 @@ def nearest_place(
         return min(over, key=lambda place: (place.stop - place.start, place.touchpoint))
     if not places:
         return None
-    clauses = [(piece.start, piece.stop) for piece in segment(text, language)]
-    sentences = [(span.start, span.stop) for span in load_language(language).sentences(text)]
-    for pieces in (clauses, sentences):
+    for pieces in _clauses_and_sentences(text, language):
         around = [(a, b) for a, b in pieces if a < stop and start < b]
         beside = [place for place in places if _touches(place, around)]
         if beside:
             return min(beside, key=lambda place: (_gap(place, start, stop), place.touchpoint))
     return None
+
+
+@lru_cache(maxsize=1)
+def _clauses_and_sentences(text: str, language: str) -> tuple[list[tuple[int, int]], ...]:
+    """Return where both lie; kept, for a long text may tell many waits, one after another."""
+    clauses = [(piece.start, piece.stop) for piece in segment(text, language)]
+    sentences = [(span.start, span.stop) for span in load_language(language).sentences(text)]
+    return clauses, sentences
 
 
 def _places_by_text(mentions: pd.DataFrame) -> dict[str, list[Place]]:

@@ -31,6 +31,21 @@ def shown(path: object) -> str:
     return name if len(name) <= LONGEST_SHOWN else f"{name[: LONGEST_SHOWN - 1]}…"
 
 
+def path_of(given: object, *, what: str) -> Path:
+    """Return the path that is given as text or as a path.
+
+    >>> path_of(7, what="The folder")
+    Traceback (most recent call last):
+    tpfeedback.errors.ReadError: The folder is given as int. Allowed: a path, as text or ...
+    """
+    if not isinstance(given, str | os.PathLike):
+        raise ReadError(
+            f"{what} is given as {type(given).__name__}. Allowed: a path, as text or "
+            "pathlib.Path. Write it to a file first, or name the path."
+        )
+    return Path(given)
+
+
 def open_file(path: Path, *, allowed: str = "the path of one file") -> BinaryIO:
     """Return a regular file, opened for reading bytes.
 

@@ -91,6 +91,15 @@ def read_number(name: str, value: float | None) -> float | None:
     return number
 
 
+def refuse_no_shares(name: str, given: object) -> None:
+    """Raise `ImpactError` for what does not name a share per touchpoint."""
+    if not isinstance(given, Mapping):
+        raise ImpactError(
+            f"{name} must name a share per touchpoint, given: {type(given).__name__}. "
+            f"Write {{'delivery': 0.3}}."
+        )
+
+
 def read_share(name: str, touchpoint: str, value: float) -> float:
     """Return a share (0-1).
 

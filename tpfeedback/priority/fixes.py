@@ -20,6 +20,7 @@ from tpfeedback.priority.costs import (
     read_number,
     read_share,
     refuse_lacking,
+    refuse_no_shares,
 )
 from tpfeedback.priority.knapsack import Limit, least_set
 from tpfeedback.priority.prizes import Prizes, Z, place_of, read_prizes
@@ -165,6 +166,8 @@ def choose_fixes(
 
 def _parts(prizes: Prizes, fixed: Mapping[str, float] | None) -> Array:
     parts = np.ones(len(prizes.touchpoints))
+    if fixed is not None:
+        refuse_no_shares("fixed", fixed)
     for touchpoint, share in (fixed or {}).items():
         parts[place_of(prizes, touchpoint)] = read_share("fixed", touchpoint, share)
     return parts

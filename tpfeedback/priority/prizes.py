@@ -76,6 +76,12 @@ def impact_table(impact: Impact) -> pd.DataFrame:
             f"The impact table lacks the columns {', '.join(lacking)}. Given: "
             f"{', '.join(map(str, table.columns))}. Pass the table of measure_impact."
         )
+    for column in ("prize", "prize_low", "prize_high", "negative_share"):
+        if not pd.api.types.is_numeric_dtype(table[column]) and table[column].notna().any():
+            raise ColumnError(
+                f"Column {column!r} of the impact table holds {table[column].dtype} values. "
+                "Allowed: numbers. Turn them into numbers (pandas.to_numeric) and call again."
+            )
     names = table["touchpoint"]
     if names.duplicated().any():
         raise ImpactError(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from tpfeedback.errors import ImpactError
 from tpfeedback.impact.gram import Places
+from tpfeedback.impact.seeds import check_seed
 from tpfeedback.priority.comparisons import Comparisons, compare_prizes, share_letters
 from tpfeedback.priority.costs import Amounts, refuse_lacking, returns_of
 from tpfeedback.priority.fixes import Fixes, choose_fixes
@@ -98,6 +99,7 @@ def rank_touchpoints(
            [2, 'price', 2, 0.14, 'b']], dtype=object)
     """
     words = load_wording(language)
+    check_seed(random_state)
     prizes = read_prizes(impact)
     table = _in_order(prizes.table)
     table["rank"] = np.arange(1, len(table) + 1)

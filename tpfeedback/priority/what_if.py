@@ -12,7 +12,7 @@ import pandas as pd
 
 from tpfeedback.errors import ImpactError, unknown_name
 from tpfeedback.impact.gram import Array
-from tpfeedback.priority.costs import read_number, read_share
+from tpfeedback.priority.costs import read_number, read_share, refuse_no_shares
 from tpfeedback.priority.prizes import Prizes, Z, place_of, read_prizes
 from tpfeedback.priority.reasons import write_numbers
 
@@ -113,11 +113,7 @@ def what_if(
 
 def _complaints(prizes: Prizes, fixed: Mapping[str, float]) -> tuple[pd.DataFrame, Array]:
     """Return a row per touchpoint, and the part of each known prize that is won."""
-    if not isinstance(fixed, Mapping):
-        raise ImpactError(
-            f"fixed must name a share per touchpoint, given: {type(fixed).__name__}. "
-            "Write what_if(impact, {'delivery': 0.3})."
-        )
+    refuse_no_shares("fixed", fixed)
     parts = np.zeros(len(prizes.touchpoints))
     for touchpoint, share in fixed.items():
         parts[place_of(prizes, touchpoint)] = read_share("fixed", touchpoint, share)
@@ -133,6 +129,7 @@ def _complaints(prizes: Prizes, fixed: Mapping[str, float]) -> tuple[pd.DataFram
 
 def _praise(table: pd.DataFrame, praised: Mapping[str, float]) -> tuple[pd.DataFrame, float]:
     """Return a row per touchpoint, and the variance of their sum."""
+    refuse_no_shares("praised", praised)
     known = table.set_index("touchpoint")
     columns = ["positive_share", "reward", "reward_low", "reward_high"]
     rows, variance = [], 0.0

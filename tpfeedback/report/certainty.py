@@ -101,7 +101,7 @@ def remark_record(text: str, *, mask: bool = False) -> Facts:
     if _length(record["values"]) > 2 * LONGEST_NOTE:
         record = {"key": "", "values": {}}
     told = {**record, "text": shortened_note(text)}
-    return _masked(told) if mask else told
+    return masked_record(told) if mask else told
 
 
 def _cut_lists(values: Mapping[str, Any]) -> Facts:
@@ -125,12 +125,12 @@ def _length(value: Any) -> int:
     return sum(map(_length, value)) if isinstance(value, list) else len(str(value))
 
 
-def _masked(value: Any) -> Any:
+def masked_record(value: Any) -> Any:
     """Return a record of a note with personal data masked in each of its texts."""
     if isinstance(value, dict):
-        return {name: one if name == "key" else _masked(one) for name, one in value.items()}
+        return {name: one if name == "key" else masked_record(one) for name, one in value.items()}
     if isinstance(value, list):
-        return [_masked(one) for one in value]
+        return [masked_record(one) for one in value]
     return mask_personal(value).text if isinstance(value, str) else value
 
 

@@ -63,7 +63,8 @@ def measure_shares(
         labels: what people found in some of the texts, one row a touchpoint: `feedback_id,
             touchpoint, sentiment` (a text that names nothing: one row without touchpoint), and
             `probability` where `sample_for_labelling` wrote it.
-        by: column whose values are the strata, or None for one stratum, "all".
+        by: column whose values are the strata, or None for one stratum, "all". Languages are
+            filled in by `analyze`, not by `read_feedback`.
         floor: values of fewer respondents are pooled as "other", and left out where they are
             fewer together, so that nobody can be recognised. At least 2.
         weights: column with survey weights.

@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from tpfeedback.errors import TaggerError
 from tpfeedback.network import Floats, Network
+from tpfeedback.opening.files import path_of
 from tpfeedback.tagged import TaggedText
 from tpfeedback.tagger import NetworkTagger, Tagger, load_network_tagger
 from tpfeedback.tagger_input import check_texts
@@ -252,7 +253,7 @@ def load_tagger(
     >>> "delivery" in load_tagger().touchpoints
     True
     """
-    folder = Path(source)
+    folder = path_of(source, what="The tagger")
     if source == "general" or not folder.is_dir():
         load_network_tagger(str(source), threads=threads)
         return TouchpointTagger(

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tpfeedback.errors import TaggerError
 from tpfeedback.tagger import NetworkTagger, Tagger, load_network_tagger
 from tpfeedback.taxonomy import Taxonomy, load_taxonomy
 from tpfeedback.teaching.examples import shipped_examples
@@ -46,6 +47,11 @@ def both(taxonomy: TaxonomySource | None, tagger: Tagger | None) -> tuple[Taxono
     >>> taxonomy.key, "breakfast" in tagger.touchpoints
     ('hotel', True)
     """
+    if tagger is not None and not callable(getattr(tagger, "tag", None)):
+        raise TaggerError(
+            f"tagger= is {tagger!r}, which has no tag(). Allowed: a tagger, as load_tagger() "
+            "returns it. Leave it out for the shipped one."
+        )
     plan = plan_of(taxonomy, tagger)
     return plan, tagger or tagger_of(plan)
 

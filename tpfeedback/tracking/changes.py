@@ -11,7 +11,7 @@ import pandas as pd
 from tpfeedback.errors import TableError, unknown_name
 from tpfeedback.impact.gram import Flags
 from tpfeedback.shares.strata import told_values
-from tpfeedback.tracking.days import read_days
+from tpfeedback.tracking.days import read_days, without_zones
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def read_changes(
             "The table of changes needs the columns date and touchpoint; where (column=value), "
             f"cost and note may be there too. Given: {given}."
         )
-    dates = read_days(table["date"], name="The date of a change")
+    dates = read_days(without_zones(table["date"]), name="The date of a change")
     rows = table.assign(date=dates).to_dict("records")
     return [_change({str(k): v for k, v in row.items()}, feedback, touchpoints) for row in rows]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import warnings
+from datetime import datetime
 
 import pandas as pd
 
 from tpfeedback.errors import TableError
 
 ADVICE = "Allowed: a day such as 2025-08-01."
+_ZONE = re.compile(r"(\d\d:\d\d\S*?)\s*(Z|[+-]\d\d:?\d\d)$")
 
 
 def read_days(given: pd.Series, *, name: str) -> pd.Series:
@@ -36,6 +39,21 @@ def read_days(given: pd.Series, *, name: str) -> pd.Series:
     if differs.any():
         raise TableError(f"{name} is {given[differs].iloc[0]!r}. That may be two days. {ADVICE}")
     return full[0]
+
+
+def without_zones(given: pd.Series) -> pd.Series:
+    """Return the days as the clock on the wall showed them, as reading feedback takes its dates.
+
+    >>> without_zones(pd.Series(["2025-03-01T00:00+01:00", "2025-08-01 00:00:00Z"])).tolist()
+    ['2025-03-01T00:00', '2025-08-01 00:00:00']
+    """
+    return given.map(_without_zone, na_action="ignore")
+
+
+def _without_zone(day: object) -> object:
+    if isinstance(day, str):
+        return _ZONE.sub(r"\1", day)
+    return day.replace(tzinfo=None) if isinstance(day, datetime) else day
 
 
 def _in_order(given: pd.Series, *, day_first: bool) -> pd.Series:

@@ -16,6 +16,7 @@ from tpfeedback.impact.observations import Observations
 from tpfeedback.impact.respondents import join_answers
 from tpfeedback.priority.prizes import Z, read_prizes
 from tpfeedback.shares.intervals import share_among
+from tpfeedback.shares.strata import told_values
 from tpfeedback.taxonomy import STAGES, Taxonomy
 from tpfeedback.tracking.exposure import rate_interval
 
@@ -59,8 +60,8 @@ def channels_of(feedback: pd.DataFrame, seen: Observations) -> pd.Series:
     """Return the channel of every respondent, of the first answer; missing where not known."""
     if list(feedback.columns).count("channel") != 1:
         return pd.Series([None] * len(seen.outcome), dtype=object)
-    column = feedback[["channel"]].astype(object)
-    column = column.where(column.notna() & (column.astype(str) != ""), None)
+    told = told_values(feedback["channel"])  # a number too is the name of a channel
+    column = told.where(told.notna() & (told != ""), None).to_frame()
     nothing = np.zeros((len(feedback), 0), dtype=bool)
     marks = Marks((), nothing, nothing, nothing)
     joined = join_answers(feedback, marks, np.zeros(len(feedback)), column)[2]

@@ -26,9 +26,11 @@ from tpfeedback.tracking.ledger_rows import (
 )
 from tpfeedback.tracking.period_means import count_cells
 from tpfeedback.tracking.step_effects import measure_step
-from tpfeedback.tracking.tallies import check_columns, first_days
+from tpfeedback.tracking.tallies import check_columns, first_days, share_dates
 
 MIX = ("channel", "language")
+MEASURES = ("complaints", "felt")
+CLOSE = 13  # periods between two changes up to which it is told that they are close
 ENOUGH = 5  # respondents a period from which on the mix is taken out
 SMALLEST = 20  # respondents below which a level of the mix is pooled with other rare ones
 
@@ -122,12 +124,15 @@ def ledger(
     ('complaints', 0.25, -0.19)
     """
     worth = read_amount("value_of", value_of)
+    _require_own_name(outcome)
+    check_columns(feedback, freq, ())
+    feedback = share_dates(feedback)
     records = _records(feedback, mentions, outcome, freq, controls)
     listed = read_changes(changes, records.facts, records.marks.touchpoints)
     accounts = [
         _account(records, listed, number, measure, freq)
         for number in range(len(listed))
-        for measure in ("complaints", "felt", outcome)
+        for measure in (*MEASURES, outcome)
     ]
     undated = int(feedback["date"].isna().sum())
     notes = ledger_notes(accounts, listed, records.calendar, freq, undated)
@@ -138,6 +143,15 @@ def ledger(
     return Ledger(*tables_of_rows(rows, paths), notes)
 
 
+def _require_own_name(outcome: str) -> None:
+    """Refuse an outcome that could not be told from what is measured beside it."""
+    if outcome in MEASURES:
+        raise ColumnError(
+            f"The outcome is named {outcome!r}, as one of the measures of the ledger is. Allowed: "
+            f"any name but {' and '.join(MEASURES)}. Rename the column, and name it with outcome=."
+        )
+
+
 def _records(
     feedback: pd.DataFrame,
     mentions: pd.DataFrame,
@@ -145,7 +159,6 @@ def _records(
     freq: str,
     controls: Sequence[str] | None,
 ) -> Records:
-    check_columns(feedback, freq, ())
     marks = mark_texts(feedback, mentions)
     values, _ = read_outcome(feedback, outcome)
     marks, values, facts = join_answers(feedback, marks, values, feedback.reset_index(drop=True))
@@ -181,9 +194,9 @@ def _account(
     rows = measured & known
     of_change = np.array([one.touchpoint == change.touchpoint for one in listed])
     relevant = [
-        _begin(other, records.calendar, freq)[0]
+        (_begin(other, records.calendar, freq)[0], other.date)
         for place, other in enumerate(listed)
-        if place != number and (of_change[place] or measure not in ("complaints", "felt"))
+        if place != number and (of_change[place] or measure not in MEASURES)
         and (not compared or other.column is not None)
     ]  # fmt: skip
     found = None
@@ -192,8 +205,8 @@ def _account(
         group = treated[rows] if compared else np.ones(int(rows.sum()), dtype=bool)
         found = measure_step(
             count_cells(values[rows], records.period[rows], mix, group),
-            freq=freq, start=start, left_out=left_out, others=tuple(relevant), compared=compared,
-            covariate=_untouched(records, listed),
+            freq=freq, start=start, left_out=left_out, compared=compared,
+            others=tuple(begin for begin, _ in relevant), covariate=_untouched(records, listed),
         )  # fmt: skip
     ours, since = rows & treated, records.period >= start
     earlier = ~since & ~np.isin(records.period, left_out)
@@ -203,7 +216,10 @@ def _account(
         texts=(int((ours & earlier).sum()), int((ours & since).sum())),
         reach=_mean(treated[since & known].astype(float)),
         unknown=int((~known).sum()),
-        overlapping=tuple(other for other in relevant if abs(other - start) < 13),
+        overlapping=tuple(
+            day for begin, day in relevant
+            if 0 < begin < len(records.calendar) and abs(begin - start) < CLOSE
+        ),
     )  # fmt: skip
 
 
@@ -217,7 +233,7 @@ def _begin(change: Change, calendar: pd.DatetimeIndex, freq: str) -> tuple[int, 
 
 def _values(records: Records, change: Change, measure: str) -> tuple[Array, Flags]:
     """Return the values of a measure and who has one."""
-    if measure not in ("complaints", "felt"):
+    if measure not in MEASURES:
         return records.outcome, np.isfinite(records.outcome)
     place = records.marks.touchpoints.index(change.touchpoint)
     negative = records.marks.negative[:, place].astype(float)

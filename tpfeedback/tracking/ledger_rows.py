@@ -35,8 +35,7 @@ class Account:
 
     `start` is the first period after the change, `before` the mean of those it was for, `texts`
     their number before and after, `reach` their share, `unknown` the number of respondents of whom
-    it is not known whether it was for them, `overlapping` the first periods of other changes close
-    by.
+    it is not known whether it was for them, `overlapping` the days of other changes close by.
     """
 
     number: int
@@ -48,7 +47,7 @@ class Account:
     texts: tuple[int, int]
     reach: float
     unknown: int
-    overlapping: tuple[int, ...]
+    overlapping: tuple[pd.Timestamp, ...]
 
 
 def ledger_row(
@@ -148,9 +147,14 @@ def _notes_of(
     unknown = accounts[0].unknown
     told = [write_note("ledger_unknown", change=name, n=unknown, column=change.column)]
     notes = told if unknown else []
-    if any(account.found is None for account in accounts):
-        few = {"before": FEW_BEFORE, "after": FEW_AFTER}
+    few = {"before": FEW_BEFORE, "after": FEW_AFTER}
+    lacking = [account.measure for account in accounts if account.found is None]
+    if len(lacking) == len(accounts):
         return [*notes, write_note("ledger_unmeasured", change=name, **few)]
+    notes += [
+        write_note("ledger_part_unmeasured", change=name, measure=measure, **few)
+        for measure in lacking
+    ]
     found = [(account, *account.found) for account in accounts if account.found is not None]
     path, before, plan = found[0][1:]
     if before.periods < FEW_BEFORE or len(path.period) < FEW_AFTER:
@@ -160,7 +164,7 @@ def _notes_of(
     notes += _design_notes(name, change, plan, len(calendar), freq)
     close = sorted({other for account, *_ in found for other in account.overlapping})
     if close:
-        days = [calendar[min(i, len(calendar) - 1)].date().isoformat() for i in close]
+        days = [day.date().isoformat() for day in close]
         notes.append(write_note("ledger_close", change=name, days=days))
     notes += [note for account, _, past, _ in found for note in _trend_note(name, account, past)]
     return notes

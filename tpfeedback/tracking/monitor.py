@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tpfeedback.errors import ColumnError, TpfeedbackWarning
+from tpfeedback.errors import ColumnError, TableError, TpfeedbackWarning
 from tpfeedback.impact.gram import Array, Places
 from tpfeedback.tracking.alarms import PLANS, Alarm, Plan, find_alarms
 from tpfeedback.tracking.alerts import alerts_table
@@ -116,11 +116,7 @@ def monitor(
     ('delivery', 'spike', '2025-05-12', np.int64(35))
     """
     columns = (by,) if isinstance(by, str) else tuple(by)
-    if not 0 < false_alarm_rate < 1:
-        raise ColumnError(
-            f"false_alarm_rate is {false_alarm_rate!r}. Allowed: a share between 0 and 1, such as "
-            "0.05."
-        )
+    _check(state, false_alarm_rate)
     today = tally(feedback, mentions, freq=freq, by=columns)
     whole = today if state is None else merge_states(state, today)
     if whole.texts.empty:
@@ -136,6 +132,20 @@ def monitor(
         warnings.warn(note, TpfeedbackWarning, stacklevel=2)
     series = series_table(streams, phases_of(alarms, streams), done)
     return Monitor(series, alerts_table(alarms, streams, whole), whole, notes, false_alarm_rate)
+
+
+def _check(state: object, false_alarm_rate: object) -> None:
+    number = isinstance(false_alarm_rate, (int, float, np.number))
+    if not number or not 0 < float(false_alarm_rate) < 1:  # type: ignore[arg-type]
+        raise ColumnError(
+            f"false_alarm_rate is {false_alarm_rate!r}. Allowed: a share between 0 and 1, such as "
+            "0.05."
+        )
+    if not (state is None or isinstance(state, MonitorState)):
+        raise TableError(
+            f"state is {state!r:.80}. Allowed: the .state of the last call. Read it from its file "
+            "with tpfeedback.tracking.load_state(path)."
+        )
 
 
 def watch(streams: Streams, *, freq: str, done: int, false_alarm_rate: float) -> list[Alarm]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from tpfeedback.errors import ColumnError, ImpactError, TableError, unknown_name
 from tpfeedback.impact.gram import Flags
+from tpfeedback.impact.marks import mark_texts
 from tpfeedback.impact.observations import Observations, read_observations
 from tpfeedback.shares.strata import told_values
 from tpfeedback.tracking.days import read_days
@@ -58,7 +59,7 @@ def pair_sources(
         ImpactError: the sources were read with different taxonomies.
     """
     notes = _require_same_reading(sources, names)
-    tables = [tables_of(source) for source in sources]
+    tables = [_matching_tables(source) for source in sources]
     first, second = (
         Group(name, feedback, mentions)
         for name, (feedback, mentions, _) in zip(names, tables, strict=True)
@@ -82,7 +83,7 @@ def cut_source(
         ColumnError: the column to cut by is not there, or is no date although `at` is given.
         ImpactError: it is not said where to cut, or there are not two groups.
     """
-    feedback, mentions, explained = tables_of(source)
+    feedback, mentions, explained = _matching_tables(source)
     column = "date" if by is None and at is not None else by
     if column is None:
         raise ImpactError(
@@ -112,6 +113,13 @@ def cut_source(
     for group in groups:
         _require_texts(group, values, column)
     return (groups[0], groups[1]), outcome or explained, () if known.all() else (note,)
+
+
+def _matching_tables(source: Source) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+    """Return the tables and the outcome; refuses mentions of other texts, which would be lost."""
+    feedback, mentions, explained = tables_of(source)
+    mark_texts(feedback, mentions)
+    return feedback, mentions, explained
 
 
 def different_scales(groups: tuple[Group, Group], outcome: str) -> Note | None:
@@ -208,8 +216,8 @@ def _cut_at(values: pd.Series, at: Any) -> tuple[Any, tuple[str, str]]:
         )
     day = _first_day(at)
     zone = values.dt.tz
-    if zone is not None and day.tzinfo is None:
-        day = day.tz_localize(zone)
+    if zone is None or day.tzinfo is None:
+        day = day.tz_localize(None).tz_localize(zone)
     shown = f"{day:%Y-%m-%d}" if day == day.normalize() else str(day)
     names = write_note("group_before_day", day=shown), write_note("group_from_day", day=shown)
     return (values >= day).to_numpy(), names
@@ -237,7 +245,8 @@ def _cut_by(feedback: pd.DataFrame, column: str, first: Any) -> tuple[Any, tuple
         )
     early, late = _in_order(feedback, column, found, first)
     names = told_values(pd.Series([early, late], dtype="object"))
-    return (values == late).to_numpy(dtype=bool), (names[0], names[1])
+    second = values.notna() & (values == late).fillna(False)
+    return second.to_numpy(dtype=bool), (names[0], names[1])
 
 
 def _in_order(feedback: pd.DataFrame, column: str, found: list[Any], first: Any) -> list[Any]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tpfeedback.errors import ColumnError, TpfeedbackWarning
+from tpfeedback.errors import ColumnError, ImpactError, TpfeedbackWarning
+from tpfeedback.impact.controls import read_controls
 from tpfeedback.impact.observations import Observations, read_observations
 from tpfeedback.shares.strata import Grouping, asked_columns, group_respondents
 from tpfeedback.tracking.segment_effects import measure_segments, standardised
@@ -128,6 +129,7 @@ def segments(
     explained = outcome or explained
     columns = asked_columns(feedback, by)
     _check(floor, errors, columns)
+    read_controls(feedback, controls)
     seen = read_observations(
         feedback,
         mentions,
@@ -137,6 +139,11 @@ def segments(
         weights=weights,
         cluster=cluster,
     )
+    if not seen.marks.touchpoints:
+        raise ImpactError(
+            "There are no mentions, so that no touchpoint can be compared between segments. "
+            "Allowed: mentions of these texts, such as extract_mentions finds."
+        )
     held = seen.controls[list(dict.fromkeys(controls))]
     found = [
         _measure(

@@ -11,7 +11,7 @@ import pandas as pd
 from tpfeedback.errors import ColumnError, unknown_name
 from tpfeedback.impact.gram import Flags, Places
 from tpfeedback.impact.marks import Marks, mark_texts
-from tpfeedback.impact.respondents import join_answers
+from tpfeedback.impact.respondents import join_answers, respondents
 from tpfeedback.shares.strata import told_values
 from tpfeedback.tracking.state import COUNTED, KEYS, MonitorState, settle
 
@@ -33,6 +33,7 @@ def tally(
         ColumnError: a column is missing or of the wrong kind, or `freq` is unknown.
     """
     by = check_columns(feedback, freq, by)
+    feedback = share_dates(feedback)
     marks = mark_texts(feedback, mentions)
     undated = int(feedback["date"].isna().sum())
     if len(feedback) == undated:
@@ -54,7 +55,7 @@ def tally(
         "examples": _examples(feedback, mentions, segments, freq),
         "prints": _prints(feedback, freq),
     }
-    tidy = {name: settle(name, typed(name, table)) for name, table in tables.items()}
+    tidy = {name: settle(name, typed(name, table), freq) for name, table in tables.items()}
     return MonitorState(freq, by, undated, facts["(date)"].max().normalize(), **tidy)
 
 
@@ -62,6 +63,15 @@ def first_days(dates: pd.Series, freq: str) -> pd.Series:
     """Return the first day of the period of each date: the day, its Monday, its first of month."""
     first: pd.Series = dates.dt.to_period(freq).dt.start_time.astype("datetime64[ns]")
     return first
+
+
+def share_dates(feedback: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with the date of another answer where one of a respondent has none."""
+    dates = feedback["date"]
+    if "question" not in feedback or dates.notna().all():
+        return feedback
+    known = dates.groupby(respondents(feedback).to_numpy()).transform("min")
+    return feedback.assign(date=dates.where(dates.notna(), known))
 
 
 def check_columns(feedback: pd.DataFrame, freq: str, by: Sequence[str]) -> tuple[str, ...]:

@@ -101,9 +101,9 @@ def dose_response(
         to the longest tenth.
 
     Raises:
-        ColumnError: a column is lacking, or no wait belongs to `touchpoint`.
-        ImpactError: fewer than 20 respondents tell a wait and have an outcome, or all waits or
-            all outcomes are equal.
+        ColumnError: a column is lacking or holds no minutes, or no wait is of `touchpoint`.
+        ImpactError: fewer than 20 respondents tell a wait and have an outcome, all waits or all
+            outcomes are equal, or a wait is 0 and the scale "log".
 
     Warns:
         TpfeedbackWarning: too few respondents to see a breakpoint.
@@ -121,7 +121,7 @@ def dose_response(
     answers, notes = _answers(
         feedback, waits, outcome, touchpoint=touchpoint, controls=controls, cluster=cluster
     )
-    scale = scale or _better_scale(answers)
+    scale = _scale_of(answers, scale)
     x = _scaled(answers.minutes, scale)
     kink = find_kink(x, answers.outcome, answers.controls, answers.clusters)
     notes = (*notes, *_small(len(x), kink))
@@ -183,12 +183,21 @@ def _longest(feedback: pd.DataFrame, waits: pd.DataFrame, touchpoint: str | None
             f"{int(unknown.sum())} waits have a feedback_id that the feedback table does not know. "
             "Pass the feedback table they were extracted from."
         )
+    _require_minutes(waits["minutes"])
     if touchpoint is not None:
         if touchpoint not in set(waits["touchpoint"].dropna()):
             known = waits["touchpoint"].dropna().unique()
             raise ColumnError(unknown_name("touchpoint of a wait", touchpoint, known))
         waits = waits[waits["touchpoint"] == touchpoint]
     return waits.groupby(waits["feedback_id"].astype("str"))["minutes"].max()
+
+
+def _require_minutes(minutes: pd.Series) -> None:
+    number = pd.api.types.is_numeric_dtype(minutes)
+    if len(minutes) and (not number or (minutes < 0).any()):
+        found = minutes.min() if number else f"{minutes.dtype} values"
+        told = f"The column minutes of the waits table holds {found}."
+        raise ColumnError(f"{told} Allowed: numbers of 0 or more, as extract_waits gives them.")
 
 
 def _scaled(minutes: Array, scale: str) -> Array:
@@ -199,8 +208,14 @@ def _unscaled(x: Array | float, scale: str) -> Array:
     return np.exp(x) if scale == "log" else np.asarray(x) * HOUR
 
 
-def _better_scale(answers: _Answers) -> str:
-    """Return the scale whose best line, straight or bent, leaves the smaller squared error."""
+def _scale_of(answers: _Answers, asked: str | None) -> str:
+    """Return the scale asked for, else that whose best line leaves the smaller squared error."""
+    none = int((answers.minutes == 0).sum())
+    if none and asked == "log":
+        told = f"{none} respondents waited 0 minutes, which has no logarithm."
+        raise ImpactError(f"{told} Allowed: scale='linear'.")
+    if none or asked:
+        return asked or "linear"
     losses = {}
     for scale in SCALES:
         x = _scaled(answers.minutes, scale)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 
@@ -23,7 +23,7 @@ class ComparativeWords:
     the rival, the group `name` its name, if told. `no_rival` is found at the start of what is no
     rival although it looks like one, and `past` where the comparison is with the past of the same
     supplier ("used to be better"); `names` are the forms of well-known names, and `endings` what
-    may follow the other names.
+    may follow the other names. `plain` are characters that are read as others, one as one.
 
     `denied` is found in what stands before a comparison that its clause takes back ("I never had
     better elsewhere"), and `denied_after` behind such a one; both are asked about the words before
@@ -39,6 +39,7 @@ class ComparativeWords:
     denied: re.Pattern[str]
     denied_after: re.Pattern[str]
     endings: tuple[str, ...] = ()
+    plain: Mapping[int, int] = field(default_factory=dict)
 
 
 @cache

@@ -125,6 +125,10 @@ COMPARATIVES = ComparativeWords(
                      r"(?:\s\w+){0,2}?\s(?P<said><better>)(?!\sni[żz])(?!\w)"),
             ("win", r"(?<!\w)(?P<rival>konkurencja|konkurenci|inne\s(?:<places>)|gdzie\s?indziej)"
                     r"(?:\s\w+){0,2}?\s(?P<said><worse>)(?!\sni[żz])(?!\w)"),
+            ("win", r"(?<!\w)w\spor[óo]wnaniu\s(?:ze?|do)\s(?P<rival><others>|(?P<name><who>)),?"
+                    r"(?:\s(?!nie\s)\w+){0,4}?\s(?P<said><better>)(?!\sni[żz])(?!\w)"),
+            ("loss", r"(?<!\w)w\spor[óo]wnaniu\s(?:ze?|do)\s(?P<rival><others>|(?P<name><who>)),?"
+                     r"(?:\s(?!nie\s)\w+){0,4}?\s(?P<said><worse>)(?!\sni[żz])(?!\w)"),
             ("open", r"(?<!\w)(?:w\s(?:przeciwie[ńn]stwie\sdo|odr[óo][żz]nieniu\sod)|nie\sto,?\sco"
                      r"\s(?:w|u))\s(?P<rival><others>|(?P<name><who>))"),
         ),

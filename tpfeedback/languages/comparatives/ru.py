@@ -87,7 +87,8 @@ _PAUSE = (
 )
 
 COMPARATIVES = ComparativeWords(
-    hint=re.compile(r"чем|нежели|отличи|что у|конкурент|друг|остальн|аналог|везде|как|\w{3}(?:ее"
+    hint=re.compile(r"чем|сравнени|нежели|отличи|что у|конкурент|друг|остальн|аналог|везде|как"
+                    r"|\w{3}(?:ее"
                     r"|ше|же|ле|ще)\b",
                     re.IGNORECASE),
     forms=forms(
@@ -131,6 +132,10 @@ COMPARATIVES = ComparativeWords(
             ("loss", r"(?<!\w)<better>\s(?!всего)(?:<fill>\s)?(?:в|на|у)\s(?P<rival>друг(?:ом|ой"
                      r"|их)"
                      r"\s(?:<places>)|конкурентов|(?P<name><known>))"),
+            ("win", r"(?<!\w)по\sсравнению\sсо?\s(?P<rival><others>|(?P<name><who>)),?"
+                    r"(?:\s(?!не\s)\w+){0,4}?\s(?P<said><better>)(?!,?\sчем)(?!\w)"),
+            ("loss", r"(?<!\w)по\sсравнению\sсо?\s(?P<rival><others>|(?P<name><who>)),?"
+                     r"(?:\s(?!не\s)\w+){0,4}?\s(?P<said><worse>)(?!,?\sчем)(?!\w)"),
             ("open", r"(?<!\w)(?:в\sотличи[еи]\sот|не\sто,?\sчто\sу)\s(?P<rival><others>|(?P<name>"
                      r"<who>))"),
         ),

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from tpfeedback.languages.comparatives import ComparativeWords, forms, name_forms
+from tpfeedback.languages.rules.traditional import SIMPLIFIED
 
 NAMES = name_forms(
     """
@@ -80,6 +81,8 @@ NAMED = (
 _WHAT = rf"{_ANY}{{0,5}}?(?:还要?|更|要|都|也)?"
 _US = r"(?:你们?家?|这家店?|这里|这儿|这个店|他们?家|它家?|本店|贵店)"
 _GAP = r"[^，。！？,.!?\s；;～~]"
+_THEIRS = rf"别家|其[他它]的?(?:{_PLACES})|同行"
+_TELLS = r"[，,]?[^，。！？,.!?\s；;～~不没]{0,8}?"
 _NO = (
     r"(?:没有?(?!想|得|话|问题|事|错)|不会|(?<![要是])不是(?!一般)|不见得|不一定|不可能|也不|并不"
     r"|不(?=比)|未必"
@@ -112,15 +115,24 @@ COMPARATIVES = ComparativeWords(
             ("loss", r"没有?(?P<rival><others>|(?P<name><who>))的?<any>{0,4}?<better>"),
             ("equal", r"(?:跟|和|与|同)(?P<rival><others>|(?P<name><who>))的?<any>{0,4}?(?:"
                       r"(?<!不)一样|差不多|没有?什?么?区别|没有?什?么?差别|不相上下)"),
-            ("loss", r"(?P<rival>别家|其[他它](?:家|店|平台|商家)|同行)的?<any>{0,4}?更"
+            ("loss", r"(?P<rival><theirs>)的?<any>{0,4}?更"
                      r"(?P<said><better>)"),
-            ("win", r"(?P<rival>别家|其[他它](?:家|店|平台|商家)|同行)的?<any>{0,4}?更"
+            ("win", r"(?P<rival><theirs>)的?<any>{0,4}?更"
                     r"(?P<said><worse>)"),
+            ("win", r"(?:跟|和|与|同)(?P<rival><others>|(?P<name><who>))的?(?:相比|比起来|对比)"
+                    r"<tells>(?P<said><better>)"),
+            ("loss", r"(?:跟|和|与|同)(?P<rival><others>|(?P<name><who>))的?(?:相比|比起来|对比)"
+                     r"<tells>(?P<said><worse>)"),
+            ("win", r"(?:相比|对比|相较)(?:于|起)?(?P<rival><others>|(?P<name><who>))<tells>"
+                    r"(?P<said><better>)"),
+            ("loss", r"(?:相比|对比|相较)(?:于|起)?(?P<rival><others>|(?P<name><who>))<tells>"
+                     r"(?P<said><worse>)"),
             ("open", r"(?:不像|跟|和|与|同)(?P<rival><others>|(?P<name>"
                      r"<who>))的?<any>{0,4}?(?:不一样|不同)"),
             ("open", r"不像(?P<rival><others>|(?P<name><who>))"),
         ),
-        any=_ANY, what=_WHAT, us=_US, who=NAMED, others=OTHERS, better=BETTER, worse=WORSE,
+        theirs=_THEIRS, tells=_TELLS, any=_ANY, what=_WHAT, us=_US, who=NAMED, others=OTHERS,
+        better=BETTER, worse=WORSE,
     ),
     no_rival=re.compile(r"(?:其[他它]的?(?:时候|时间|人|菜|都|顾客|客人|朋友|东西|都是)|别的地方让"
                         r"|有了|以前|之前|原来|平时|上次|想象|预)"),
@@ -130,4 +142,5 @@ COMPARATIVES = ComparativeWords(
         rf"(?:{_SAID}|{_NO}(?:[比跟和]{_GAP}{{0,4}}|{_US})?(?:会|更|还|要|都|能)?)\Z"
     ),
     denied_after=re.compile(rf"的{_GAP}{{0,4}}?(?:没有|没几|没见|找不到|不多|很少)"),
+    plain=SIMPLIFIED,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 
@@ -62,7 +62,8 @@ class DurationWords:
     says where a unit without number means one; a duration is no wait, for the reason that is
     the name of the pattern, where one of `refused_before` or `refused_after` is found in its
     sentence, or one of `refused_framed` where the duration itself stands in [brackets]; a year is
-    a wait only where `waiting` is found there.
+    a wait only where `waiting` is found there. `plain` are characters that are read as others,
+    one as one.
     """
 
     hint: re.Pattern[str]
@@ -81,6 +82,7 @@ class DurationWords:
     refused_after: Mapping[str, re.Pattern[str]]
     refused_framed: Mapping[str, re.Pattern[str]]
     waiting: re.Pattern[str]
+    plain: Mapping[int, int] = field(default_factory=dict)
 
 
 @cache

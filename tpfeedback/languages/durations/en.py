@@ -99,7 +99,7 @@ DURATIONS = DurationWords(
     denied_after=then(r"(?:\w+\s)?(?:never\shappen(?:s|ed)|(?:is|was)\s(?:never|not)\sneeded)"),
     refused_before={
         "how often": near(
-            r"times?|once|twice|per|every|everyday|each|[$£€]\s?\d+(?:\.\d+)?|\d+\s?%|hours|days"
+            r"times?(?:\sin)?|once|twice|per|every|everyday|each|[$£€]\s?\d+(?:\.\d+)?|\d+\s?%|hours|days"
             r"|nights|trips|flights|visits|cups?|pieces?|rides?|euros?|pounds?|dollars?|bucks"
         ),
         "a stretch of the calendar": near(
@@ -117,7 +117,7 @@ DURATIONS = DurationWords(
             r"|roughly|lasts|lasted|lasting|duration|an?)\W+){1,3}\Z"
         ),
         "stay": somewhere(
-            r"(?:stay\w*|spen[dt]\w*|visit\w*|holidays?|vacation\w*|cruise|booked|rent\w*"
+            r"(?:stay\w*|visit\w*|holidays?|vacation\w*|cruise|booked|rent\w*"
             r"|returned\sfrom|(?:go|went|going|away|here|there)\sfor|relax\w*)"
             r"(?:\W+(?!wait|delay|try|line|queue|hold)\w+){0,4}\W*\Z"
         ),
@@ -170,7 +170,8 @@ DURATIONS = DurationWords(
             r"|commute|lay.?over"
             r"|stop.?over|curfew|window|stretch|(?:\w+\s)?lay.?over"
             r"|connection|connecting|transfer|transit|in\stransit|time\sdifference|from\s(?:the|my"
-            r"|our|home|here|downtown|central|cent(?:er|re)|town|airport))"
+            r"|our|home|here|downtown|central|cent(?:er|re)|town|airport|station|beach)"
+            r"|to\s(?:the\s)?(?:beach|sea|station|metro|subway|(?:city\s)?cent(?:er|re)|downtown))"
         ),
         "stay": then(
             r"(?:-\s?)?(?:night|stay|trip|visit|holiday|vacation|break|tour|cruise|rental|package"
@@ -178,6 +179,7 @@ DURATIONS = DurationWords(
             r"|in\s(?!a\s|the\s|line|queue|total|row|which|order|all|and\b)(?-i:[A-Z]))"
         ),
         "use": then(
+            r"(?:(?:it|they)\s)?(?:broke|stopped\sworking|fell\sapart)|"
             r"(?:of\s)?(?:us(?:e|ing|age)|wear\w*|owning|owner|as\sa\s(?:customer|member))"
             r"|(?:i|we)(?:'ve|\shave)\s(?:been|used|had)"
         ),
@@ -192,6 +194,12 @@ DURATIONS = DurationWords(
             r"(?:[$£€]\s?\d[\d.,]*|\d\s?(?:[$£€]|euros?|pounds?|quid|dollars?|bucks|ro?ubles?|"
             r"p|eur|usd|gbp|pln))\s(?:for|per)\s\[[^\]]*\]"
             r"(?!(?:\W+\w+){0,2}\W+(?:wait|delay|queu|stand|late|hold))",
+            re.IGNORECASE,
+        ),
+        "stay": re.compile(
+            r"\bspen[dt]\w*(?:\W+(?!wait|delay|try|line|queue|hold|phone)\w+){0,4}\W*\[[^\]]*\]"
+            r"(?!(?:\W+\w+){0,3}?\W+(?:wait(?!\w*\sfor\s(?:\w+\s){0,2}?flight)|queu|line"
+            r"|hold|phone|trying|call|chat|stuck|delay|argu))",
             re.IGNORECASE,
         ),
         "once": re.compile(

@@ -112,7 +112,7 @@ DURATIONS = DurationWords(
         r"\sciągu"
         r"|w\sciagu|już|juz|minęł[ao]|minal|minął|ok\.?|jakąś|jakiś|mniej\sniż|więcej\sniż|dłużej"
         r"\sniż"
-        r"|minimum|max\.?|maksymalnie|czeka\w+|trwa\w*|dobr[yaą]|spóźni\w+\s(?:się\s)?o|zajęł[ao])"
+        r"|minimum|max\.?|maksymalnie|czeka\w+|trwa\w*|(?:od|prze)?sta(?:[łl][ae]?m?|li\w*)|sp[ęe]dzi\w*|dobr[yaą]|spóźni\w+\s(?:się\s)?o|zajęł[ao])"
     ),
     range_before=near(r"od|mi[ęe]dzy|pomi[ęe]dzy"),
     over_before=near(
@@ -159,7 +159,7 @@ DURATIONS = DurationWords(
             r"|promocj\w*|bezp[łl]atn\w+)\W+(?:(?!czeka|realiz)\w+\W+){0,3}\Z"
         ),
         "use": somewhere(
-            r"(?:klient\w*|u[żz]ywa\w*|u[żz]ytk\w+|korzysta\w*|mieszka\w*|pobyt\w*|sp[ęe]dzi\w*"
+            r"(?:klient\w*|u[żz]ywa\w*|u[żz]ytk\w+|korzysta\w*|mieszka\w*|pobyt\w*"
             r"|posiada\w*|od"
             r"|odkurza\w*|chodzi[łl]\w*|dzia[łl]a\w*|pracuj\w*|mam|kupuj\w+|bateri\w+"
             r"|akumulator\w*|wytrzyma\w*|wiek\w*"
@@ -192,10 +192,23 @@ DURATIONS = DurationWords(
                     r"|przesta|dzia[łl]a)\w*"
                     r"|pobyt\w*|wakacj\w*|urlop\w*"),
         "way": then(r"(?:pieszo|spacer\w*|drogi|jazdy|lotu|piechot\w+|autem|samochodem|autobusem"
-                    r"|od\s(?:centrum|domu|morza))"),
+                    r"|od\s(?:centrum|domu|morza|pla[żz]y|przystanku|metra|dworca|stacji|rynku))"),
         "idiom": then(r"uwagi|ciszy|s[łl]awy"),
     },
-    refused_framed={"time of the day": re.compile(r"\d\s?godzin(?:ie|a)\]|(?<!\w)o\s\[\d"
-        r"|\[\d\d?\.\d\d", re.IGNORECASE)},
+    refused_framed={
+        "time of the day": re.compile(
+            r"\d\s?godzin(?:ie|a)\]|(?<!\w)o\s\[\d|\[\d\d?\.\d\d", re.IGNORECASE
+        ),
+        "stay": re.compile(
+            r"(?<!\w)sp[ęe]dzi\w*\W+(?:(?!czeka|oczek|kolej|infolin|telefon)\w+\W+){0,4}\[[^\]]*\]"
+            r"(?!(?:\W+\w+){0,3}?\W+(?:czeka|oczek|kolej|infolin|telefon))",
+            re.IGNORECASE,
+        ),
+        "way": re.compile(
+            r"\A(?!.*czeka).*(?<!\w)do\s(?:morza|pla[żz]y|metra|centrum|przystanku)\W+"
+            r"(?:(?:mam|jest|tylko)\W+)?\[",
+            re.IGNORECASE | re.DOTALL,
+        ),
+    },
     waiting=somewhere(r"czeka\w*|op[óo][źz]ni\w*|trwa\w*|zwrot\w*|zw[łl]ok\w*"),
 )  # fmt: skip

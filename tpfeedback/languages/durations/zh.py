@@ -24,6 +24,7 @@ from tpfeedback.languages.durations import (
     meanings,
     sentence_end,
 )
+from tpfeedback.languages.rules.traditional import SIMPLIFIED
 
 WORDS = {
     **meanings("half", {0.5: "半"}),
@@ -144,7 +145,7 @@ DURATIONS = DurationWords(
         "a stretch of the calendar": _before(r"最近|近|过去的?|未来|前|头|(?<![晚早])上|这|那|同"),
         "use": _before(r"(?:午休|吃饭|休息).{0,6}|使用了?|开了|保质期.{0,3}|保修|质保|有效期.{0,2}"
                        r"|入住了?|住了?|待了?|玩了?|呆了?"
-                       r"|旅游|开业|营业|生日|满|岁|办了|会员|吃了|减肥|走"
+                       r"|旅游|开业|营业|生日|满|岁|办了|会员|吃了|减肥|走路?|充电|通话|待机|续航"
                        r"|剩了?|提前了?|早了?|留好?|步行|车程|开车"
                        r"|打车|骑车|散步"),
         "promised": _before(r"(?:承诺|说好|写[着的是]|显示|规定|说是|预计|保证|宣称|号称|原定"
@@ -170,4 +171,5 @@ DURATIONS = DurationWords(
         "use": re.compile(r"用了?\[[^\]]*[月年周期]"),
     },
     waiting=re.compile(r"等|排队|排|才|还没|没到|没回|退款|拖|延误|晚"),
+    plain=SIMPLIFIED,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from tpfeedback.report.closer import evaluation, problems, shares, themes
+from tpfeedback.report.masked import masked_groups
 from tpfeedback.report.records import Facts
 from tpfeedback.report.speech import Speech
 from tpfeedback.report.tracked import (
@@ -44,8 +45,10 @@ def tracking_facts(tracking: Mapping[str, Any], findings: Any, *, mask: bool) ->
     """Return capability -> what its result says, plain and JSON-able, in the order of the page.
 
     `tracking` holds the results of `tpfeedback.tracking` by name; `findings` are those that were
-    tracked. Personal data in quotes are masked where `mask` says so.
+    tracked. Personal data in quotes and in the names of groups are masked where `mask` says so.
     """
+    if mask:
+        tracking = {key: masked_groups(result) for key, result in tracking.items()}
     return _facts(_TRACKED, tracking, findings, mask=mask)
 
 

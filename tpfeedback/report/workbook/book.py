@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tpfeedback.errors import WriteError
 from tpfeedback.report.facts import Findings, report_facts
 from tpfeedback.report.records import Facts
 from tpfeedback.report.workbook.answer import decimal_format, write_answer
@@ -38,6 +39,7 @@ def write_workbook(
     text: one that begins like a formula stays text even when its cell is edited. Personal data
     in texts is masked unless `mask` is False. A cell holds at most 32,767 characters, a sheet
     1,048,574 rows below its two header rows; what is longer is cut, and the method sheet says so.
+    Raises `WriteError` where the file cannot be made.
     """
     import xlsxwriter
 
@@ -46,6 +48,7 @@ def write_workbook(
     names = sheet_names(words)
     sheets = sheets_to_filter(findings, facts, words, mask=mask)
     cut = [names[sheet.key] for sheet in sheets if len(sheet.table) > MOST_ROWS]
+    _require_writable(Path(path))
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
         book.set_properties({"title": words.say("headings", "title"), "created": _CREATED})
         formats = {name: book.add_format(look) for name, look in _looks(facts).items()}
@@ -54,6 +57,23 @@ def write_workbook(
         write_tracked(book, facts, words, formats)
         for sheet in [*sheets, method_sheet(facts, cut, words)]:
             write_grid(book.add_worksheet(names[sheet.key]), sheet, formats)
+
+
+def _require_writable(path: Path) -> None:
+    """Raise `WriteError` where the file cannot be made, before anything is put into it.
+
+    xlsxwriter finds out at the end, with an error that is no `OSError`.
+    """
+    there = path.exists()
+    try:
+        path.open("ab").close()
+    except OSError as error:
+        raise WriteError(
+            f"Cannot write {path.name!r}: {error.strerror}. Close it if it is open in another "
+            "program, or name another file."
+        ) from error
+    if not there:
+        path.unlink()
 
 
 def _looks(facts: Facts) -> dict[str, dict[str, Any]]:

@@ -37,8 +37,8 @@ def typed(value: Any) -> Any:
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return None
     if isinstance(value, datetime | date) and value.year >= FIRST_YEAR:
-        moment = pd.Timestamp(value).floor("ms")
-        return moment.tz_localize(None).to_pydatetime()
+        # Local time first: rounded in its zone, the hour that the clocks repeat is an error.
+        return pd.Timestamp(value).tz_localize(None).floor("ms").to_pydatetime()
     return fit_text(str(value))
 
 

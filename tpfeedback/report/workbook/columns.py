@@ -81,7 +81,7 @@ def _shown(name: object, values: pd.Series, words: Wording, *, strange: bool) ->
 
 def _kind(name: str, values: pd.Series) -> str:
     if pd.api.types.is_datetime64_any_dtype(values):
-        present = values.dropna()
+        present = values.dropna().dt.tz_localize(None)  # not every zone has each midnight
         return "date" if (present.dt.normalize() == present).all() else "moment"
     if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
         return "text"

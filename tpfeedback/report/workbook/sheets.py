@@ -11,7 +11,7 @@ import pandas as pd
 from tpfeedback.report import sentences
 from tpfeedback.report.assurance import change_lines, quality_lines, sure_lines
 from tpfeedback.report.facts import Findings
-from tpfeedback.report.masked import masked_columns, masked_texts
+from tpfeedback.report.masked import masked_rejected, masked_texts
 from tpfeedback.report.passages import Passage
 from tpfeedback.report.records import Facts
 from tpfeedback.report.speech import Speech
@@ -59,7 +59,7 @@ def _rows(
     feedback, mentions, rejected = findings.feedback, findings.mentions, findings.rejected
     if mask:
         feedback, mentions = masked_texts(feedback, mentions)
-        rejected = masked_columns(rejected)
+        rejected = masked_rejected(rejected)
     return [
         _sheet("mentions", _mentions(mentions, feedback, findings.priorities, names), words),
         _feedback(feedback, mentions, names, words),
