@@ -46,9 +46,9 @@ def _require_known(mentioned: pd.Series, known: pd.Series) -> None:
     lost = mentioned[~mentioned.astype(str).isin(known.astype(str))]
     if len(lost):
         raise TableError(
-            f"The mentions name {lost.nunique()} texts that the feedback table does not hold, for "
-            f"example {lost.iloc[0]!r}. Allowed: mentions of these texts. Pass the feedback table "
-            "that they were found in, or keep those of its rows alone."
+            f"The mentions name texts that the feedback table does not hold ({lost.nunique()}), "
+            f"for example {lost.iloc[0]!r}. Allowed: mentions of these texts. Pass the feedback "
+            "table that they were found in, or keep those of its rows alone."
         )
 
 
