@@ -16,7 +16,7 @@ from tpfeedback.impact.marks import Marks, mark_texts
 from tpfeedback.impact.power_tuning import fit_rows, fit_tuned, shares_tuned, take_sample
 
 PENALTIES, SHARES = np.array([-1.5, -0.6, 0.0, -0.3]), np.array([0.2, 0.1, 0.15, 0.05])
-RUNS = 200
+RUNS = 120
 TERMS = [Term(name, kind, 0.1) for name in NAMES for kind in ("negative", "positive")]
 
 
